@@ -1,0 +1,43 @@
+// The narrow edge between a conversation and the processes that hold it: start a turn, cancel it, hear what
+// it says.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "agent/event.h"
+#include "agent/spec.h"
+
+namespace coordinator::agent {
+
+// How a turn came to its end. Nothing of its process tree is left when this is told.
+struct TurnEnded {
+  Outcome outcome = Outcome::success;
+  Failure failure = Failure::none;
+  std::string
+      text;  // for a failure: the agent's words, or the tail of its stderr, for the log; never shown unasked
+  bool timed_out = false;
+  TurnResult result;  // the agent's own result; its session_id is empty where there was none
+};
+
+using TurnReport = std::variant<Event, TurnEnded>;
+
+class Runner {
+ public:
+  // Called for each event in order and then once with TurnEnded; never from inside a call to the Runner.
+  using Listener = std::function<void(const std::string& turn_id, const TurnReport&)>;
+
+  virtual ~Runner() = default;
+  virtual void listen(Listener listener) = 0;
+  // A failure to start is reported as TurnEnded, not thrown or returned.
+  virtual void start(const TurnSpec& spec) = 0;
+  // Asks the turn to end early: interrupt, SIGINT, SIGTERM, SIGKILL, each after the other's time. Unknown
+  // turns are ignored.
+  virtual void cancel(const std::string& turn_id) = 0;
+  // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
+  // from the first one. A turn that cannot be found ends with Failure::other.
+  virtual void adopt(const TurnSpec& spec) = 0;
+};
+
+}  // namespace coordinator::agent

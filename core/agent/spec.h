@@ -1,0 +1,43 @@
+// What it takes to run one turn: the project's side (what to run where) and the conversation's side (which
+// session, which words).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+
+namespace coordinator::agent {
+
+// The `[agents.NAME]` table: how one agent CLI is started.
+struct AgentSettings {
+  std::string kind = "claude";                     // which adapter speaks with it
+  std::vector<std::string> command = {"claude"};   // argv[0] is looked up in PATH
+  std::map<std::string, std::string> environment;  // given to the agent beside the allow-list
+  std::vector<std::string> pass_environment;       // names taken from the daemon's own environment
+};
+
+struct Limits {
+  Millis inactivity = 5min;            // without a line, while no permission is pending
+  std::optional<Millis> wall_clock;    // for the whole turn
+  std::size_t line_bytes = 16u << 20;  // a longer line ends the turn
+  std::size_t spool_bytes = 1u << 30;  // more output ends the turn
+};
+
+struct TurnSpec {
+  std::string turn_id;    // 16 hexadecimal digits; names the turn's directory and marks its processes
+  std::string directory;  // the project's directory: the agent's working directory
+  AgentSettings agent;
+  std::string model;  // an alias; empty: the agent's own default
+  std::vector<std::string> allowed_tools;
+  std::string system_prompt;
+  std::string session_id;  // a UUID, chosen by us
+  bool resume = false;     // the session exists already
+  std::string message_uuid;
+  std::string prompt;  // the user's words (with the quoted message, when there is one); not trusted
+  Limits limits;
+};
+
+}  // namespace coordinator::agent

@@ -1,0 +1,3 @@
+#include "base/text.h"
+
+namespace coordinator::text {}  // namespace coordinator::text

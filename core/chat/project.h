@@ -1,0 +1,43 @@
+// A project: the channels that speak to it, the directory it lives in, the agent that serves it, and who may
+// ask.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/spec.h"
+#include "base/ids.h"
+
+namespace coordinator::chat {
+
+struct Access {
+  std::vector<UserId> users;
+  std::vector<RoleId> roles;
+  std::vector<GuildId> guilds;
+  bool everyone = false;  // "everyone", written out: an agent with a shell is never open by accident
+};
+
+enum class WhenBusy { queue, steer, interrupt, collect };
+
+struct Project {
+  std::string name;
+  std::vector<ChannelId> channels;
+  std::string directory;
+  std::string agent = "claude";
+  agent::AgentSettings settings;  // of that agent
+  std::string model;
+  std::vector<std::string> allowed_tools;
+  std::string system_prompt;
+  Access allow, approvers;
+  WhenBusy when_busy = WhenBusy::queue;
+  agent::Limits limits;
+};
+
+struct ChatLimits {
+  std::size_t queue = 50;            // waiting mentions in one channel
+  std::size_t turns_at_once = 8;     // running agents, all channels together
+  std::size_t answer_messages = 20;  // messages that one answer may take
+};
+
+}  // namespace coordinator::chat

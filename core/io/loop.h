@@ -1,0 +1,68 @@
+// The one libuv loop: it runs everything, buries what must not die inside its own callback, and says when an
+// iteration ends.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+
+struct uv_loop_s;
+struct uv_check_s;
+struct uv_prepare_s;
+struct uv_idle_s;
+
+namespace coordinator::io {
+
+// Everything that lives on a loop must be gone before it: the destructor closes its own handles, runs the
+// close callbacks that are still due, and asserts that none other is left. Not thread-safe: one thread owns
+// it.
+class Loop {
+ public:
+  Loop();
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  // Until stop(), or until nothing is left that could happen.
+  void run();
+  void stop();
+  // One iteration; waits for an event when `wait`. For tests, and for the end of a program.
+  void run_once(bool wait);
+
+  // The time at the start of this iteration, cheap to ask.
+  Now now() const;
+
+  // Runs `task` at the end of this iteration, outside of every callback now on the stack. May be called from
+  // a task: that one runs at the end of the next iteration.
+  void later(std::function<void()> task);
+
+  // Called at the end of every iteration that had an event, after later()'s tasks and before the loop waits:
+  // where the one transaction is committed and its effects are let go. One hook; set it before run().
+  void on_iteration_end(std::function<void()> hook) { iteration_end_ = std::move(hook); }
+
+  // Frees an object at the end of this iteration. For what is told to die inside its own callback; mute it
+  // first, since events may still be on their way.
+  template <class T>
+  void bury(std::unique_ptr<T> corpse) {
+    graveyard_.push_back(std::shared_ptr<void>(std::move(corpse)));
+    wake();
+  }
+
+  uv_loop_s* raw() { return loop_.get(); }
+
+ private:
+  void wake();
+  void end_iteration();
+
+  std::unique_ptr<uv_loop_s> loop_;
+  uv_prepare_s* prepare_ = nullptr;
+  uv_check_s* check_ = nullptr;
+  uv_idle_s* idle_ = nullptr;
+  std::vector<std::function<void()>> tasks_;
+  std::vector<std::shared_ptr<void>> graveyard_;
+  std::function<void()> iteration_end_;
+};
+
+}  // namespace coordinator::io

@@ -1,0 +1,89 @@
+// What the store keeps, in the domain's own words.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+
+namespace coordinator::store {
+
+enum class InboxState { queued, running, answering, answered, failed, cancelled, interrupted };
+
+// A mention that was taken in. Its message id is its identity: taking it in twice is a no-op.
+struct Inbox {
+  MessageId message;
+  ChannelId channel;
+  std::string project;
+  UserId author;
+  std::string author_name;
+  std::string prompt;  // the mention stripped
+  std::string quoted;  // the quoted message's text, empty where there was none
+  InboxState state = InboxState::queued;
+  std::string turn_id;  // empty until it runs
+  std::string reason;   // why it failed or was cancelled
+  WallTime arrived{}, started{}, finished{};
+};
+
+// A channel's conversation with an agent.
+struct Session {
+  ChannelId channel;
+  std::string project, agent;
+  std::string session_id;  // a UUID, chosen by us and stored before the spawn
+  std::string model;       // an alias
+  UserId last_user;
+  std::string last_user_name;
+  std::int64_t messages = 0;
+  double cost_usd = 0;
+  bool begun = false;  // the agent has confirmed the session: resume it next time
+  WallTime created{}, last_activity{};
+};
+
+enum class TurnState { running, succeeded, failed, cancelled, interrupted };
+
+struct Turn {
+  std::string turn_id;
+  MessageId message;
+  ChannelId channel;
+  std::string session_id, message_uuid;
+  TurnState state = TurnState::running;
+  WallTime started{}, finished{};
+  double cost_usd = 0;
+  std::int64_t input_tokens = 0, output_tokens = 0;
+};
+
+enum class OutboxState { pending, sent, refused };
+
+// A message that should exist in Discord. (source, chunk) is its identity, its nonce is derived from that.
+struct Outbox {
+  MessageId source;
+  int chunk = 0;
+  ChannelId channel;
+  std::string payload;  // the JSON body of POST /channels/{id}/messages
+  OutboxState state = OutboxState::pending;
+  MessageId sent;      // Discord's id for it
+  std::string reason;  // why it was refused
+  WallTime created{}, finished{};
+};
+
+// A small named value: the gateway's session, the identify budget.
+struct Note {
+  std::string name, value;
+};
+
+using Write = std::variant<Inbox, Session, Turn, Outbox, Note>;
+
+// Everything that a starting daemon must know: what is not finished, and every channel's session.
+struct Snapshot {
+  std::vector<Inbox> inbox;  // queued, running or answering; in order of arrival
+  std::vector<Session> sessions;
+  std::vector<Turn> turns;     // running
+  std::vector<Outbox> outbox;  // pending ones, and the sent ones of unfinished sources; by source and chunk
+  std::vector<Note> notes;
+};
+
+}  // namespace coordinator::store

@@ -1,0 +1,34 @@
+// The store's interface: writes gather in a batch, a commit makes the batch durable, a load tells what was
+// promised. It carries no type of any database, and no call promises to have finished when it returns:
+// results come by callback.
+#pragma once
+
+#include <functional>
+
+#include "base/result.h"
+#include "store/records.h"
+
+namespace coordinator::store {
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // What a starting daemon must know. The callback comes once, perhaps before load() returns.
+  virtual void load(std::function<void(Result<Snapshot>)> done) = 0;
+
+  // Whether this mention was ever taken in, finished ones included (kept for at least 30 days).
+  virtual void seen(MessageId message, std::function<void(Result<bool>)> done) = 0;
+
+  // Adds to the batch that is open. A record replaces the earlier one of the same identity.
+  virtual void write(Write record) = 0;
+
+  // True when something was written since the last commit.
+  virtual bool dirty() const = 0;
+
+  // Makes the batch durable (an fsync), all of it or nothing. On an error the batch is kept and can be
+  // committed again.
+  virtual void commit(std::function<void(Status)> done) = 0;
+};
+
+}  // namespace coordinator::store
