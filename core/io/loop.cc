@@ -41,6 +41,7 @@ Loop::~Loop() {
   uv_close(reinterpret_cast<uv_handle_t*>(idle_),
            [](uv_handle_t* h) { delete reinterpret_cast<uv_idle_t*>(h); });
   uv_run(loop_.get(), UV_RUN_DEFAULT);
+  for (auto& task : at_close_) task();
   [[maybe_unused]] int busy = uv_loop_close(loop_.get());
   assert(busy == 0 && "a handle outlived its loop");
 }

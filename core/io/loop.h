@@ -50,6 +50,10 @@ class Loop {
     wake();
   }
 
+  // Runs `task` in the destructor, after the last close callback: for a library that frees itself in two
+  // steps.
+  void at_close(std::function<void()> task) { at_close_.push_back(std::move(task)); }
+
   uv_loop_s* raw() { return loop_.get(); }
 
  private:
@@ -63,6 +67,7 @@ class Loop {
   std::vector<std::function<void()>> tasks_;
   std::vector<std::shared_ptr<void>> graveyard_;
   std::function<void()> iteration_end_;
+  std::vector<std::function<void()>> at_close_;
 };
 
 }  // namespace coordinator::io
