@@ -65,13 +65,16 @@ enum class Outcome { success, aborted, failed };
 enum class Failure {
   none,
   not_logged_in,
-  session_unknown,
+  session_unknown,  // resume was asked for, but the agent does not know the session: begin a new one
+  session_exists,   // the session was begun already (a crash forgot it): ask again with resume
   model_unknown,
   rate_limited,
   overloaded,
   prompt_too_long,
   limit_reached,
   network,
+  not_started,  // the agent's program could not be run
+  lost,         // the shim vanished (power cut, out of memory): what was told until then is all there is
   other
 };
 
