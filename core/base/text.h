@@ -8,6 +8,21 @@
 
 namespace coordinator::text {
 
+// One code point and the bytes that it takes. A byte that is not UTF-8 is a code point of its own, `valid`
+// false and its value U+FFFD.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t size = 0;
+  bool valid = true;
+};
+
+// The code point at the beginning of `text`; its size is 0 where there is none.
+CodePoint first(std::string_view text);
+// White space by Unicode: what Discord trims around a message.
+bool white(char32_t code_point);
+// False for white space, control and format characters: nothing that a person could see.
+bool visible(char32_t code_point);
+
 // The number of code points, as Discord counts its limits. A byte that is not UTF-8 counts as one.
 std::size_t code_points(std::string_view text);
 // The byte offset just behind the first `count` code points, or text.size().
@@ -25,7 +40,7 @@ std::string_view trimmed(std::string_view text);
 // True when nothing that a person could see is in it (white space and format characters only).
 bool blank(std::string_view text);
 
-// The edit distance (Levenshtein), to name the nearest known word in an error.
+// The edit distance (Levenshtein) in bytes, to name the nearest known word in an error.
 std::size_t distance(std::string_view a, std::string_view b);
 
 }  // namespace coordinator::text
