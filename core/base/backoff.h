@@ -1,4 +1,4 @@
-// Exponential back-off with full jitter
+// Exponential back-off with equal jitter: half of each wait is sure, half is chance
 // (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 #pragma once
 

@@ -1,5 +1,10 @@
 // JSON as checked values: Json owns a cJSON tree, JsonView borrows one. A wrong type reads as absent, never
 // as a crash.
+//
+// Every string and key in a tree is well-formed UTF-8 without NUL, whether it was parsed or built: a byte
+// that is not UTF-8, a NUL (raw, or written \u0000) and half a surrogate pair (\ud83d alone, which JavaScript
+// writes when it cuts a text in an emoji) each become U+FFFD. cJSON ends its strings at NUL, so anything else
+// would lose what follows.
 #pragma once
 
 #include <concepts>
@@ -34,7 +39,11 @@ class JsonView {
   // A member by its exact name, or the nth element; absent when there is none.
   JsonView operator[](std::string_view key) const;
   JsonView operator[](const char* key) const { return (*this)[std::string_view(key)]; }
-  JsonView operator[](std::size_t index) const;
+  // (A template, so that a literal 0 is not taken for a null pointer to a name.)
+  template <std::integral Index>
+  JsonView operator[](Index index) const {
+    return at(static_cast<std::size_t>(index));
+  }
   // The number of elements or members.
   std::size_t size() const;
 
@@ -76,6 +85,8 @@ class JsonView {
   const cJSON* raw() const { return node_; }
 
  private:
+  JsonView at(std::size_t index) const;
+
   const cJSON* node_ = nullptr;
 };
 
@@ -99,14 +110,14 @@ class Json {
 
   static Json object();
   static Json array();
-  // The whole text must be one value (trailing blanks allowed), nested no deeper than 200; the error says
-  // where it broke.
+  // The whole text must be one value (blanks around it allowed), nested no deeper than 200; the error says
+  // where it broke. Of members with one name the first counts.
   static Result<Json> parse(std::string_view text);
 
-  // On an object: sets or replaces. Returns *this, to be chained; the rvalue form ends in a value.
+  // On an object (asserted): sets or replaces. Returns *this, to be chained; the rvalue form ends in a value.
   Json& set(std::string_view key, Json value) &;
   Json&& set(std::string_view key, Json value) && { return std::move(set(key, std::move(value))); }
-  // On an array.
+  // On an array (asserted).
   Json& push(Json value) &;
   Json&& push(Json value) && { return std::move(push(std::move(value))); }
 
@@ -115,8 +126,11 @@ class Json {
   JsonView view() const { return JsonView(node_.get()); }
   JsonView operator[](std::string_view key) const { return view()[key]; }
   JsonView operator[](const char* key) const { return view()[key]; }
-  JsonView operator[](std::size_t index) const { return view()[index]; }
-  // Without blanks or line breaks: one line.
+  template <std::integral Index>
+  JsonView operator[](Index index) const {
+    return view()[index];
+  }
+  // Without blanks or line breaks: one line, and always UTF-8.
   std::string dump() const { return view().dump(); }
 
  private:

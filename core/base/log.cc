@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -75,13 +76,29 @@ std::shared_ptr<spdlog::logger>& logger() {
   return instance;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (c == '\n')
+      out += "\\n";
+    else if (is_control(c))
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+  return out;
+}
+
 }  // namespace
 
 void configure(const Options& options) { logger() = make_logger(options); }
 bool enabled(Level level) { return logger()->should_log(to_spdlog(level)); }
 
 void write(Level level, std::string_view area, std::string_view text) {
-  logger()->log(to_spdlog(level), "{}: {}", area, text);
+  bool plain = std::none_of(text.begin(), text.end(), is_control);
+  logger()->log(to_spdlog(level), "{}: {}", area, plain ? text : std::string_view(one_line(text)));
 }
 
 }  // namespace coordinator::log

@@ -20,7 +20,9 @@ struct Options {
   bool terminal = true;                       // human lines on stderr
 };
 
-// Before the first line, or again when the configuration changed. What cannot be opened is said on stderr.
+// A line stays a line: control characters (a stranger's name may hold an escape sequence) are written as \n
+// or \x1b. Before the first line, or again when the configuration changed. What cannot be opened is said on
+// stderr.
 void configure(const Options& options);
 bool enabled(Level level);
 void write(Level level, std::string_view area, std::string_view text);

@@ -9,9 +9,17 @@
 
 namespace coordinator {
 
+// What a program may do differently about an error; what a person may do stands in its words.
+enum class Cause {
+  other,
+  no_room,  // the disk is full, or a quota is: try again when there is room
+  damaged,  // what is kept cannot be read any more: do not write over it
+};
+
 // `what` says what went wrong and, where a person will read it, what to do next. It never carries a secret.
 struct Error {
   std::string what;
+  Cause cause = Cause::other;
 };
 
 template <class T>
@@ -22,6 +30,18 @@ using Status = Result<void>;
 template <class... Args>
 tl::unexpected<Error> fail(fmt::format_string<Args...> format, Args&&... args) {
   return tl::unexpected<Error>(Error{fmt::format(format, std::forward<Args>(args)...)});
+}
+
+// The same with a cause: `return fail_as(Cause::no_room, "cannot write {}: {}", path, reason);`
+template <class... Args>
+tl::unexpected<Error> fail_as(Cause cause, fmt::format_string<Args...> format, Args&&... args) {
+  return tl::unexpected<Error>(Error{fmt::format(format, std::forward<Args>(args)...), cause});
+}
+
+// Hands an error on, with the same cause and words of one's own.
+template <class... Args>
+tl::unexpected<Error> fail_because(const Error& error, fmt::format_string<Args...> format, Args&&... args) {
+  return fail_as(error.cause, format, std::forward<Args>(args)...);
 }
 
 }  // namespace coordinator
