@@ -1,0 +1,133 @@
+#!/usr/bin/env bash
+# The dependencies: finds what this machine lacks to build and test Coordinator, and installs it where apt does.
+#
+#   etc/bootstrap/deps.sh [check] [real]      what `make check` and `make test-real` need on top of building and testing
+#
+# When nothing is missing it says nothing and costs some 20 ms. With apt (Debian, Ubuntu) it installs what is missing,
+# by sudo when it is not root. Elsewhere it prints the packages to install and stops; once they are there it is
+# content, and what is still missing CMake will name.
+set -euo pipefail
+
+# Debian's package names. libwebsockets-evlib-uv is opened at run time only, so no linker would miss it.
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config
+  libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcurl4-openssl-dev libssl-dev
+  libcjson-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libspdlog-dev libexpected-dev
+  libutf8proc-dev libmd4c-dev zlib1g-dev libzstd-dev libcpputest-dev
+)
+check_packages=(git clang-format clang-tidy shellcheck)
+# Commands, not packages: a node that came from elsewhere than Debian brings its own npm, and clashes with Debian's.
+real_commands=(node npm)
+oldest_node=18
+
+dnf_packages=(
+  gcc-c++ cmake ninja-build ccache pkgconf-pkg-config
+  libuv-devel libwebsockets-devel libcurl-devel openssl-devel
+  cjson-devel sqlite-devel tomlplusplus-devel cli11-devel fmt-devel spdlog-devel expected-devel
+  utf8proc-devel md4c-devel zlib-devel libzstd-devel cpputest-devel
+  clang-tools-extra ShellCheck nodejs npm
+)
+pacman_packages=(
+  base-devel cmake ninja ccache pkgconf
+  libuv libwebsockets curl openssl cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
+  libutf8proc md4c zlib zstd
+  clang shellcheck nodejs npm
+)
+brew_packages=(
+  cmake ninja ccache pkgconf
+  libuv libwebsockets curl openssl@3 cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
+  utf8proc md4c zlib zstd cpputest
+  llvm shellcheck node
+)
+
+main() {
+  local missing
+  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    missing=$(missing_packages "$@")
+    [[ -z $missing ]] || install "$missing"
+  else
+    missing=$(missing_probes "$@")
+    [[ -z $missing ]] || advise "$missing"
+  fi
+  ! wants real "$@" || check_node
+}
+
+wants() { [[ " ${*:2} " == *" $1 "* ]]; }
+
+missing_packages() {
+  local packages=("${build_packages[@]}") command
+  ! wants check "$@" || packages+=("${check_packages[@]}")
+  dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null |
+    awk -v all="${packages[*]}" '
+      $2 == "installed" { have[$1] }
+      END { n = split(all, name, " "); for (i = 1; i <= n; i++) if (!(name[i] in have)) print name[i] }'
+  if wants real "$@"; then
+    for command in "${real_commands[@]}"; do
+      command -v "$command" >/dev/null || echo "${command/#node/nodejs}"
+    done
+  fi
+}
+
+install() {
+  local -a packages sudo=() apt
+  mapfile -t packages <<<"$1"
+  if [[ $(id -u) != 0 ]]; then
+    command -v sudo >/dev/null ||
+      stop "${#packages[@]} packages are missing, and there is neither root nor sudo to install them. Run as root:
+  apt-get install --no-install-recommends ${packages[*]}"
+    sudo=(sudo)
+  fi
+  apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  echo "deps: installing ${#packages[@]} missing packages by apt (${sudo[*]:-as root}): ${packages[*]}"
+  local log
+  log=$(mktemp)
+  # The lists may be absent (a fresh machine) or stale (a package has moved on): get them, and try once more.
+  if ! have_lists || ! "${apt[@]}" install --no-install-recommends "${packages[@]}" </dev/null &>"$log"; then
+    "${apt[@]}" update </dev/null &>"$log" || stop "apt-get update failed:" "$log"
+    "${apt[@]}" install --no-install-recommends "${packages[@]}" </dev/null &>"$log" ||
+      stop "apt-get install failed. Mend what it says below, then run make again:" "$log"
+  fi
+  rm -f "$log"
+  echo "deps: installed."
+}
+
+have_lists() { compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; }
+
+# Where packages have other names, or other managers: look for the things themselves.
+missing_probes() {
+  local command module
+  local commands=(c++ cmake pkg-config)
+  ! wants check "$@" || commands+=(git clang-format clang-tidy shellcheck)
+  ! wants real "$@" || commands+=("${real_commands[@]}")
+  for command in "${commands[@]}"; do
+    command -v "$command" >/dev/null || echo "$command"
+  done
+  command -v pkg-config >/dev/null || return 0
+  for module in libuv libwebsockets libcurl openssl libcjson sqlite3 libutf8proc md4c zlib libzstd fmt spdlog cpputest; do
+    pkg-config --exists "$module" || echo "$module"
+  done
+}
+
+advise() {
+  stop "this system has no apt, and lacks: ${1//$'\n'/, }.
+Install these, then run make again:
+
+  Fedora:   sudo dnf install ${dnf_packages[*]}
+  Arch:     sudo pacman -S --needed ${pacman_packages[*]}   (and cpputest from the AUR)
+  macOS:    brew install ${brew_packages[*]}"
+}
+
+check_node() {
+  local version
+  version=$(node --version)
+  version=${version#v}
+  ((${version%%.*} >= oldest_node)) || stop "node $version is too old: this needs node $oldest_node or newer."
+}
+
+stop() {
+  echo "deps: $1" >&2
+  [[ -z ${2:-} ]] || tail -n 20 "$2" >&2
+  exit 1
+}
+
+main "$@"
