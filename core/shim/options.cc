@@ -1,0 +1,66 @@
+#include "shim/options.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+namespace coordinator::shim {
+
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view digits) {
+  std::uint64_t value = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+template <class Target>
+bool set_number(Target& target, std::string_view value) {
+  auto parsed = number(value);
+  if (parsed) target = static_cast<Target>(*parsed);
+  return parsed.has_value();
+}
+
+bool set_grace(std::chrono::milliseconds& grace, std::string_view value) {
+  auto parsed = number(value);
+  if (!parsed || *parsed > 3'600'000) return false;
+  grace = std::chrono::milliseconds(*parsed);
+  return true;
+}
+
+// False: no such option, or not a number.
+bool set(Options& options, std::string_view name, const std::string& value) {
+  if (name == "--directory") return !(options.directory = value).empty();
+  if (name == "--sweep") return !(options.sweep = value).empty();
+  if (name == "--spool-bytes") return set_number(options.spool_bytes, value);
+  if (name == "--stdin-bytes") return set_number(options.stdin_bytes, value);
+  if (name == "--stderr-bytes") return set_number(options.stderr_bytes, value);
+  if (name == "--limit-memory") return set_number(options.limits.memory_bytes, value);
+  if (name == "--limit-processes") return set_number(options.limits.processes, value);
+  if (name == "--limit-cpu") return set_number(options.limits.cpu_seconds, value);
+  return name == "--grace-ms" && set_grace(options.grace, value);
+}
+
+std::string missing(const Options& options) {
+  if (!options.sweep.empty()) return {};
+  if (options.directory.empty()) return "--directory is missing";
+  if (options.agent.empty()) return "no command after --";
+  return {};
+}
+
+}  // namespace
+
+ParsedOptions parse_options(const std::vector<std::string>& arguments) {
+  ParsedOptions parsed;
+  auto next = arguments.begin();
+  for (; next != arguments.end() && *next != "--"; next += 2) {
+    if (next + 1 == arguments.end()) return {{}, *next + " wants a value"};
+    if (!set(parsed.options, *next, *(next + 1))) return {{}, "not understood: " + *next + " " + *(next + 1)};
+  }
+  if (next != arguments.end()) parsed.options.agent.assign(next + 1, arguments.end());
+  parsed.error = missing(parsed.options);
+  return parsed;
+}
+
+}  // namespace coordinator::shim

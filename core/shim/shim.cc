@@ -1,0 +1,203 @@
+#include "shim/shim.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace coordinator::shim {
+
+namespace {
+
+constexpr std::chrono::seconds kFarewell{1};  // for clients that are slow to hear of the end
+constexpr int kLookAgainMs = 20;              // who is left, while a tree is being ended
+
+Time now() { return std::chrono::steady_clock::now(); }
+
+std::string sentence(const char* what, const std::string& where, int error) {
+  return std::string("cannot ") + what + " in " + where + ": " + std::strerror(error);
+}
+
+Fd open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number : {SIGCHLD, SIGTERM, SIGINT, SIGQUIT}) sigaddset(&set, number);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  return Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+std::int64_t millis(const timeval& time) { return time.tv_sec * 1000 + time.tv_usec / 1000; }
+
+}  // namespace
+
+Shim::Shim(Options options, std::string turn, mode_t umask)
+    : options_(std::move(options)), turn_(std::move(turn)), umask_(umask) {}
+
+std::string Shim::prepare() {
+  const std::string& path = options_.directory;
+  directory_.reset(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory_) return sentence("open the directory", path, errno);
+  if (int error = spool_.open(directory_.get(), options_.spool_bytes))
+    return sentence("make the spool", path, error);
+  if (int error = tail_.open(directory_.get(), options_.stderr_bytes))
+    return sentence("make the file for stderr", path, error);
+  if (int error = control_.listen(directory_.get())) return sentence("listen", path, error);
+  signals_ = open_signals();
+  return signals_ ? std::string() : sentence("take signals", path, errno);
+}
+
+int Shim::run() {
+  start_agent();
+  [[maybe_unused]] int moved = chdir("/");  // the project's directory is not ours to keep busy
+  while (!over() || (!control_.all_told() && now() < std::get<Leaving>(phase_).at)) turn_the_wheel();
+  unlinkat(directory_.get(), kSocketName, 0);
+  return report_.left == 0 ? 0 : 1;
+}
+
+void Shim::start_agent() {
+  Spawned agent = spawn(options_, umask_);
+  if (agent.error != 0) {
+    report_.error = options_.agent.front() + ": " + std::strerror(agent.error);
+    return end(ExitReason::not_started, options_.grace);
+  }
+  agent_ = agent.pid;
+  agent_lives_ = true;
+  stdin_.attach(std::move(agent.input));
+  output_ = std::move(agent.output);
+  errors_ = std::move(agent.errors);
+}
+
+// One wait, and everything that it brought. poll(2) skips negative descriptors: what is closed stays in its
+// place.
+void Shim::turn_the_wheel() {
+  std::vector<pollfd> polled = {{signals_.get(), POLLIN, 0},
+                                {output_.get(), POLLIN, 0},
+                                {errors_.get(), POLLIN, 0},
+                                {stdin_.waits_on(), POLLOUT, 0}};
+  control_.add_to(polled);
+  if (poll(polled.data(), polled.size(), timeout()) < 0) return;
+  if (polled[0].revents) take_signals();
+  if (polled[1].revents) copy_output();
+  if (polled[2].revents) copy_errors();
+  if (polled[3].revents) stdin_.flush();
+  control_.serve(&polled[4], options_.stdin_bytes, status(),
+                 [this](Connection& client, const Command& command, std::string bytes) {
+                   obey(client, command, std::move(bytes));
+                 });
+  advance();
+}
+
+int Shim::timeout() const { return std::holds_alternative<Running>(phase_) ? -1 : kLookAgainMs; }
+
+void Shim::take_signals() {
+  signalfd_siginfo info;
+  while (read(signals_.get(), &info, sizeof info) == sizeof info)
+    if (info.ssi_signo != SIGCHLD) end(ExitReason::ended, options_.grace);
+  reap();
+}
+
+// Children of ours are the agent, and whatever its tree orphaned.
+void Shim::reap() {
+  int status = 0;
+  for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (pid != agent_ || !agent_lives_) continue;
+    agent_lives_ = false;
+    if (WIFEXITED(status)) report_.status = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) report_.signal = WTERMSIG(status);
+    end(ExitReason::exited, options_.grace);
+  }
+}
+
+// At most so much at a time: clients and signals get their turn while an agent floods.
+void Shim::copy_output() {
+  static char buffer[65536];
+  ssize_t got = read(output_.get(), buffer, sizeof buffer);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) return output_.reset();
+  auto taken = spool_.append({buffer, static_cast<std::size_t>(got)});
+  control_.spool_grew(spool_.size());
+  if (taken == Spool::Taken::all) return;
+  output_.reset();  // the rest has nowhere to go
+  if (taken == Spool::Taken::failed) report_.error = std::strerror(spool_.error());
+  end(taken == Spool::Taken::full ? ExitReason::spool_full : ExitReason::spool_failed, {});
+}
+
+void Shim::copy_errors() {
+  static char buffer[16384];
+  ssize_t got = read(errors_.get(), buffer, sizeof buffer);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) return errors_.reset();
+  tail_.append({buffer, static_cast<std::size_t>(got)});
+}
+
+// The first reason stands; a later one can only make it quicker.
+void Shim::end(ExitReason reason, std::chrono::milliseconds grace) {
+  if (over()) return;
+  auto* ending = std::get_if<Ending>(&phase_);
+  if (ending && grace.count() == 0) ending->kill_now(now());
+  if (ending) return;
+  report_.reason = reason;
+  phase_ = Ending(getpid(), turn_, now(), grace);
+}
+
+void Shim::advance() {
+  auto* ending = std::get_if<Ending>(&phase_);
+  if (!ending) return;
+  reap();
+  if (ending->step(now()) == Ending::Step::done) finish(*ending);
+}
+
+// Nobody is left to write: what is still in the pipes is the last of it.
+void Shim::finish(const Ending& ending) {
+  for (std::uint64_t before = ~0ull; output_ && before != spool_.size();) {
+    before = spool_.size();
+    copy_output();
+  }
+  if (errors_) copy_errors();
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  report_.user_ms = millis(usage.ru_utime);
+  report_.system_ms = millis(usage.ru_stime);
+  report_.max_rss_kib = usage.ru_maxrss;
+  report_.spool_bytes = spool_.size();
+  report_.stragglers = ending.signalled();
+  report_.left = ending.left();
+  write_exit_report(directory_.get(), report_);
+  control_.tell_all(Exited{});
+  phase_ = Leaving{now() + kFarewell};
+}
+
+void Shim::obey(Connection& client, const Command& command, std::string bytes) {
+  if (std::holds_alternative<AskStatus>(command)) return client.tell(status());
+  if (std::holds_alternative<EndAll>(command)) return end(ExitReason::ended, {});
+  if (auto* signal = std::get_if<SendSignal>(&command)) return signal_agent(client, signal->number);
+  if (std::holds_alternative<CloseStdin>(command)) return stdin_.close();
+  std::string refusal = stdin_.take(std::move(bytes), options_.stdin_bytes);
+  if (!refusal.empty()) client.tell(Refused{refusal});
+}
+
+// Until the agent is reaped its group cannot be another one's.
+void Shim::signal_agent(Connection& client, int number) {
+  if (!agent_lives_) return client.tell(Refused{"the agent has ended"});
+  kill(-agent_, number);
+}
+
+Status Shim::status() const {
+  Status status;
+  status.agent = agent_;
+  status.state = over()
+                     ? AgentState::ended
+                     : (std::holds_alternative<Running>(phase_) ? AgentState::running : AgentState::ending);
+  status.spool = spool_.size();
+  status.stdin_ = stdin_.taken();
+  status.queued = stdin_.queued();
+  status.closed = stdin_.closed();
+  return status;
+}
+
+}  // namespace coordinator::shim

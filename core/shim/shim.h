@@ -1,0 +1,68 @@
+// The shim: one agent, its pipes and its process tree, from start to the last straggler, whoever is
+// listening.
+#pragma once
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "shim/agent_process.h"
+#include "shim/control.h"
+#include "shim/exit_report.h"
+#include "shim/options.h"
+#include "shim/spool.h"
+#include "shim/tree.h"
+
+namespace coordinator::shim {
+
+class Shim {
+ public:
+  // `turn` is the marker's value; `umask` what the agent gets.
+  Shim(Options options, std::string turn, mode_t umask);
+
+  // Listens. Empty, or a sentence about what failed; then nothing was started.
+  std::string prepare();
+  // Starts the agent and stays until everything is over and told. The program's exit status.
+  int run();
+
+ private:
+  struct Running {};
+  struct Leaving {
+    Time at;  // when the last client must have heard it
+  };
+  using Phase = std::variant<Running, Ending, Leaving>;
+
+  void start_agent();
+  void turn_the_wheel();
+  int timeout() const;
+  void take_signals();
+  void reap();
+  void copy_output();
+  void copy_errors();
+  void end(ExitReason reason, std::chrono::milliseconds grace);
+  void advance();
+  void finish(const Ending& ending);
+  void obey(Connection& client, const Command& command, std::string bytes);
+  void signal_agent(Connection& client, int number);
+  Status status() const;
+  bool over() const { return std::holds_alternative<Leaving>(phase_); }
+
+  Options options_;
+  std::string turn_;
+  mode_t umask_;
+  Fd directory_, signals_;
+  Control control_;
+  Spool spool_;
+  Tail tail_;
+  Fd output_, errors_;
+  StdinQueue stdin_;
+  pid_t agent_ = 0;
+  bool agent_lives_ = false;
+  ExitReport report_;
+  Phase phase_;
+};
+
+}  // namespace coordinator::shim
