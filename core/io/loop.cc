@@ -11,6 +11,17 @@ namespace {
 
 Loop* owner(void* data) { return static_cast<Loop*>(data); }
 
+// Whether a handle is left that would keep the loop running: then running it to its end would never end.
+bool somebody_stays(uv_loop_t* loop) {
+  bool found = false;
+  auto look = [](uv_handle_t* handle, void* answer) {
+    if (uv_is_active(handle) && uv_has_ref(handle) && !uv_is_closing(handle))
+      *static_cast<bool*>(answer) = true;
+  };
+  uv_walk(loop, look, &found);
+  return found;
+}
+
 }  // namespace
 
 Loop::Loop()
@@ -40,7 +51,9 @@ Loop::~Loop() {
            [](uv_handle_t* h) { delete reinterpret_cast<uv_check_t*>(h); });
   uv_close(reinterpret_cast<uv_handle_t*>(idle_),
            [](uv_handle_t* h) { delete reinterpret_cast<uv_idle_t*>(h); });
-  uv_run(loop_.get(), UV_RUN_DEFAULT);
+  uv_run(loop_.get(), UV_RUN_NOWAIT);  // lws ends its timer only when its last socket has been closed
+  assert(!somebody_stays(loop_.get()) && "a handle outlived its loop");
+  if (!somebody_stays(loop_.get())) uv_run(loop_.get(), UV_RUN_DEFAULT);
   for (auto& task : at_close_) task();
   [[maybe_unused]] int busy = uv_loop_close(loop_.get());
   assert(busy == 0 && "a handle outlived its loop");
