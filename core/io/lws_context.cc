@@ -3,6 +3,7 @@
 #include <libwebsockets.h>
 
 #include <string_view>
+#include <utility>
 
 #include "base/log.h"
 #include "io/loop.h"
@@ -26,7 +27,8 @@ void forward_log(int level, const char* line) {
 
 }  // namespace
 
-LwsContext::LwsContext(Loop& loop, unsigned connections) : loop_(loop) {
+LwsContext::LwsContext(Loop& loop, unsigned connections)
+    : loop_(loop), names_(std::make_shared<std::deque<std::string>>()) {
   lws_set_log_level(LLL_ERR | LLL_WARN, forward_log);
   void* loops[] = {loop.raw()};
   lws_context_creation_info info{};
@@ -42,21 +44,21 @@ LwsContext::LwsContext(Loop& loop, unsigned connections) : loop_(loop) {
 LwsContext::~LwsContext() {
   if (!context_) return;
   lws_context_destroy(context_);
-  loop_.at_close([context = context_] { lws_context_destroy(context); });
+  loop_.at_close([context = context_, names = names_] { lws_context_destroy(context); });
 }
 
-Result<lws_vhost*> LwsContext::add_vhost(const char* name, const lws_protocols* protocols,
+Result<lws_vhost*> LwsContext::add_vhost(std::string name, const lws_protocols* protocols,
                                          const std::function<void(lws_context_creation_info&)>& adjust) {
   if (!context_)
     return fail("libwebsockets cannot use the event loop: install the package libwebsockets-evlib-uv");
   lws_context_creation_info info{};
   info.port = CONTEXT_PORT_NO_LISTEN;
-  info.vhost_name = name;
+  info.vhost_name = names_->emplace_back(std::move(name)).c_str();
   info.protocols = protocols;
   if (adjust) adjust(info);
   if (auto* vhost = lws_create_vhost(context_, &info)) return vhost;
   if (info.port >= 0) return fail("cannot listen on port {}: is it in use by another program?", info.port);
-  return fail("libwebsockets refused the settings of {}", name);
+  return fail("libwebsockets refused the settings of {}", info.vhost_name);
 }
 
 }  // namespace coordinator::io

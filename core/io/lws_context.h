@@ -2,7 +2,10 @@
 // https://libwebsockets.org/lws-api-doc-main/html/
 #pragma once
 
+#include <deque>
 #include <functional>
+#include <memory>
+#include <string>
 
 #include "base/result.h"
 
@@ -21,6 +24,10 @@ class Loop;
 //
 // Teardown takes two steps, and without the second one 330 kB leak: the destructor closes everything, and the
 // Loop's destructor frees the rest once the loop has drained (Loop::at_close).
+//
+// A trap for websockets: to close with a code, write the close frame (see websocket.cc).
+// Debian's lws was built with a test of itself that, on libuv, kills what lws_close_reason() and -1 began to
+// close politely.
 class LwsContext {
  public:
   // `connections`: the most sockets that lws may hold at once, listening ones included. Without a limit lws
@@ -30,12 +37,12 @@ class LwsContext {
   LwsContext(const LwsContext&) = delete;
   LwsContext& operator=(const LwsContext&) = delete;
 
-  // A virtual host: either a listening server or a bundle of client settings (TLS trust, protocols). `name`
-  // and `protocols` (ended by a zeroed entry) must outlive the context; `adjust` sets what else is wanted
+  // A virtual host: either a listening server or a bundle of client settings (TLS trust, protocols).
+  // `protocols` (ended by a zeroed entry) must outlive the loop; `adjust` sets what else is wanted
   // (port, iface, TLS files, headers): without it the vhost does not listen. A vhost that speaks TLS adds
   // LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT to info.options, and pays 50 ms and a megabyte for the system's
   // trust store. The context owns the vhost; lws_vhost_destroy() ends it earlier.
-  Result<lws_vhost*> add_vhost(const char* name, const lws_protocols* protocols,
+  Result<lws_vhost*> add_vhost(std::string name, const lws_protocols* protocols,
                                const std::function<void(lws_context_creation_info&)>& adjust = {});
 
   bool ok() const { return context_ != nullptr; }
@@ -45,6 +52,7 @@ class LwsContext {
  private:
   Loop& loop_;
   lws_context* context_ = nullptr;
+  std::shared_ptr<std::deque<std::string>> names_;  // lws borrows them until its very end
 };
 
 }  // namespace coordinator::io
