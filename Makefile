@@ -13,7 +13,7 @@ all: deps ## Build everything into build/ (the default)
 	@cmake --build $(BUILD)
 
 run: all ## Start the bot: on Discord with DISCORD_TOKEN set, else with the playground on this machine
-	@tests/playground/run.sh
+	@tests/playground/run.sh $(BUILD)
 
 test: all ## Build, then run the unit tests and the end-to-end tests
 	@ctest --test-dir $(BUILD) --output-on-failure

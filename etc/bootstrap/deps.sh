@@ -18,6 +18,7 @@ build_packages=(
 check_packages=(git clang-format clang-tidy shellcheck)
 # Commands, not packages: a node that came from elsewhere than Debian brings its own npm, and clashes with Debian's.
 real_commands=(node npm)
+real_packages=(python3-discord)
 oldest_node=18
 
 dnf_packages=(
@@ -57,6 +58,7 @@ wants() { [[ " ${*:2} " == *" $1 "* ]]; }
 missing_packages() {
   local packages=("${build_packages[@]}") command
   ! wants check "$@" || packages+=("${check_packages[@]}")
+  ! wants real "$@" || packages+=("${real_packages[@]}")
   dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null |
     awk -v all="${packages[*]}" '
       $2 == "installed" { have[$1] }

@@ -1,0 +1,130 @@
+// The story with the real Claude Code: mentions in the playground, turns in the daemon, and the API's stand-in behind it all.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { Stage, eventually, testing } from './harness.mjs';
+
+const limit = { timeout: 120_000 };
+
+describe('a conversation', limit, () => {
+  let stage;
+  before(async () => (stage = await Stage.start('conversation', { project: 'allowed_tools = ["Bash(touch *)"]' })));
+  after(() => stage?.end());
+  afterEach(() => stage.nothing_left());
+
+  test('a mention is answered', limit, async () => {
+    assert.equal(await stage.say('api: say The first answer.'), 'The first answer.');
+  });
+
+  test('the next mention continues the same session', limit, async () => {
+    const history = await stage.say('api: history');
+    assert.match(history, /The first answer/);
+    assert.match(history, /api: history/);
+  });
+
+  test('so does the one after a restart of the daemon', limit, async () => {
+    await stage.restart_daemon();
+    assert.match(await stage.say('After the restart, api: history'), /The first answer.*After the restart/);
+  });
+
+  test('and the one after the daemon was killed', limit, async () => {
+    await stage.restart_daemon('SIGKILL');
+    assert.match(await stage.say('After the kill, api: history'), /The first answer.*After the restart.*After the kill/);
+  });
+
+  test('an allowed tool runs in the directory of the project', limit, async () => {
+    await stage.say('api: bash touch made-by-the-agent then say Made it.');
+    assert.ok(fs.existsSync(path.join(stage.project, 'made-by-the-agent')));
+  });
+
+  test('a tool that is not allowed does not run, and the agent is told what to do', limit, async () => {
+    const answer = await stage.say('api: bash date > forbidden then result');
+    assert.ok(!fs.existsSync(path.join(stage.project, 'forbidden')));
+    assert.match(answer, /allowed_tools|allow/i);
+  });
+
+  test('a slash command in a mention is only words', limit, async () => {
+    await stage.say('/clear');
+    assert.match(await stage.say('api: history'), /The first answer/);
+  });
+
+  test('a file named by @ in a mention is not attached', limit, async () => {
+    const answer = await stage.say('@/etc/passwd please echo this');
+    assert.match(answer, /@\/etc\/passwd/);
+    assert.doesNotMatch(answer, /root:/);
+    assert.doesNotMatch(await stage.say('api: history'), /root:x:0/);
+  });
+
+  test('a long answer comes as several messages, in order and whole', limit, async () => {
+    const answer = await stage.say('api: slow 900 0');
+    const words = answer.split(/\s+/).filter(Boolean);
+    assert.deepEqual(words, Array.from({ length: 900 }, (_, n) => `word${n}`));
+    assert.ok((await stage.playground.messages(testing)).every((message) => [...message.content].length <= 2000));
+  });
+
+  test('what a tool leaves running ends with the turn', limit, async () => {
+    await stage.say('api: bash touch x && (setsid nohup sleep 600 >/dev/null 2>&1 &) then say Left one behind.');
+    await stage.nothing_left();
+  });
+});
+
+describe('a turn that goes wrong', limit, () => {
+  let stage;
+  before(async () => (stage = await Stage.start('trouble', { project: 'allowed_tools = ["Bash"]\ninactivity = "4s"' })));
+  after(() => stage?.end());
+  afterEach(() => stage.nothing_left());
+
+  const still_works = async () => assert.equal(await stage.say('api: say Still here.'), 'Still here.');
+
+  test('an error of the API: a sentence with an id that is in the log, and nothing internal', limit, async () => {
+    const answer = await stage.say('api: fail 400');
+    const id = /`([0-9a-z]{8})`/.exec(answer)?.[1];
+    assert.ok(id, `no id in: ${answer}`);
+    assert.doesNotMatch(answer, /internal detail|mock|http:|127\.0\.0\.1|claude-code/);
+    assert.match(stage.daemon.output, new RegExp(id));
+    await still_works();
+  });
+
+  test('an agent that hangs: the channel is told, and the queue goes on', limit, async () => {
+    const hanging = await stage.post('api: hang');
+    const next = await stage.post('api: say The next one.');
+    assert.match((await stage.playground.answer_to(hanging)).content, /stopped/i);
+    assert.equal((await stage.playground.answer_to(next)).content, 'The next one.');
+  });
+
+  test('a cancel by reaction: the turn ends, and the queue goes on', limit, async () => {
+    const running = await stage.post('api: slow 600 100');
+    const next = await stage.post('api: say After the cancel.');
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
+    await stage.playground.react(running, '❌');
+    assert.match((await stage.playground.answer_to(running)).content, /cancel/i);
+    assert.match((await stage.playground.answer_to(next)).content, /After the cancel\./);
+  });
+
+  test('a cancel while a tool runs ends the tool too', limit, async () => {
+    const running = await stage.post('api: bash sleep 500 then say never');
+    await eventually('the tool runs', () => stage.agents().some((process) => process.includes('sleep 500')));
+    await stage.playground.react(running, '❌');
+    await stage.playground.answer_to(running);
+    await stage.nothing_left();
+    await still_works();
+  });
+
+  test('a claude that was killed: the channel is told, and the queue goes on', limit, async () => {
+    const running = await stage.post('api: slow 600 100');
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
+    const agent = stage.agents().find((process) => process.includes('claude-code-linux'));
+    process.kill(Number(agent.split(' ')[0]), 'SIGKILL');
+    assert.match((await stage.playground.answer_to(running)).content, /`[0-9a-z]{8}`/);
+    await still_works();
+  });
+
+  test('a session that Claude Code no longer knows: a new one, and the channel is told', limit, async () => {
+    await still_works();
+    fs.rmSync(path.join(stage.home, '.claude'), { recursive: true });
+    const answer = await stage.say('api: say Started again.');
+    assert.match(answer, /Started again\./);
+    assert.match(answer, /new one|new session|new conversation/);
+  });
+});
