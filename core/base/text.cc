@@ -18,6 +18,8 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 bool ascii(char byte) { return static_cast<unsigned char>(byte) < 0x80; }
 
+bool continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
 // How many bytes at the beginning are ASCII, at most `limit`.
 std::size_t ascii_run(std::string_view text, std::size_t limit) {
   std::size_t end = std::min(limit, text.size()), at = 0;
@@ -123,11 +125,12 @@ std::size_t offset_of(std::string_view text, std::size_t count) {
 std::size_t grapheme_floor(std::string_view text, std::size_t limit) {
   if (limit >= text.size()) return text.size();
   if (limit == 0 || plain_boundary(text[limit - 1], text[limit])) return limit;
-  std::size_t floor = 0;
-  clusters(text, [&](std::size_t, std::size_t end) {
-    if (end > limit) return false;
-    floor = end;
-    return end < limit;
+  std::size_t end = limit, floor = 0;
+  while (end < text.size() && end < limit + 3 && continuation(text[end])) ++end;
+  if (end == limit) end += first(text.substr(limit)).size;
+  clusters(text.substr(0, end), [&](std::size_t, std::size_t boundary) {
+    if (boundary <= limit) floor = boundary;
+    return boundary < limit;
   });
   return floor;
 }

@@ -47,6 +47,7 @@ TEST(Text, NeverBreaksACluster) {
   LONGS_EQUAL(kFamily.size(), text::grapheme_floor(kFamily + "a", kFamily.size() + 0));
   LONGS_EQUAL(1, text::grapheme_floor("a\r\nb", 2));
   LONGS_EQUAL(1, text::grapheme_floor("ae\u0301", 2));
+  LONGS_EQUAL(1, text::grapheme_floor("ae\u0301", 3));
   LONGS_EQUAL(2, text::grapheme_floor("ab", 7));
 }
 
