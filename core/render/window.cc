@@ -84,7 +84,6 @@ void Window::begin_line() {
   here_.in_line = false;
   kind_ = here_.fences.read(content);
   here_.quotes = quote_depth(content);
-  if (before.open() && kind_ != Line::inside && kind_ != Line::closes) before.close();
   offer_line_start(before, content, kind_);
   if (kind_ == Line::opens) visible_ = false;
   bool blank = content.find_first_not_of(" \t\r>") == std::string_view::npos;
@@ -98,8 +97,9 @@ void Window::offer_line_start(const FenceReader& before, std::string_view conten
   if (!visible_ || (blank && !before.open())) return;
   Cursor next{here_.at, before, false, 0};
   bool indented = content.starts_with(' ') || content.starts_with('\t');
+  bool left = kind == Line::outside || kind == Line::opens;  // the quote around the fence has ended
   if (before.open())
-    offer(after_blank_ ? block : line, next);
+    offer(left ? paragraph : after_blank_ ? block : line, next);
   else if (after_heading_ || (indented && kind != Line::opens))
     offer(line, next);
   else
@@ -154,7 +154,8 @@ void Window::offer(Rank rank, const Cursor& next) {
 // Only the numbers: the state of the fences is filled in where the line ends, or when it is needed.
 void Window::offer_hard() {
   std::size_t count = here_.fences.open() ? count_ : dark_count_;
-  if (hard_ && prefix_count_ + count + suffix_size(here_) > limit_) return;
+  bool mark = kind_ == Line::opens || kind_ == Line::closes;  // half of one would be none
+  if (hard_ && (mark || prefix_count_ + count + suffix_size(here_) > limit_)) return;
   if (!hard_) hard_.emplace();
   hard_->at = here_.at;
   hard_->quotes = here_.quotes;

@@ -139,8 +139,8 @@ TEST(Splitter, ReopensFencesInsideQuotes) {
 }
 
 TEST(Splitter, EndsAFenceWhereItsQuoteEnds) {
-  same({"> ```\n> code of it", "plain text\nplain text"},
-       split("> ```\n> code of it\nplain text\nplain text", 24));
+  same({"> ```\n> some code of it\n> ```", "plain text\nplain text"},
+       split("> ```\n> some code of it\nplain text\nplain text", 30));
 }
 
 TEST(Splitter, ReopensFencesInsideListItems) {
