@@ -99,6 +99,13 @@ Status write_file(const std::string& path, std::string_view content, mode_t mode
   return sync_directory(parent_of(path));
 }
 
+Status rename_file(const std::string& from, const std::string& to) {
+  if (auto good = check_path(from); !good) return good;
+  if (auto good = check_path(to); !good) return good;
+  if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename to " + to, from, errno);
+  return sync_directory(parent_of(to));
+}
+
 Status make_directories(const std::string& path, mode_t mode) {
   if (auto good = check_path(path); !good) return good;
   struct stat info;

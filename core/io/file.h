@@ -45,6 +45,9 @@ Result<std::string> read_file(const std::string& path, std::size_t cap);
 // link is replaced by a file.
 Status write_file(const std::string& path, std::string_view content, mode_t mode);
 
+// Moves a file within its directory, over another if there is one; durable when it returns.
+Status rename_file(const std::string& from, const std::string& to);
+
 // Makes the directory and what is missing above it, all with `mode`. One that stands already keeps its mode.
 Status make_directories(const std::string& path, mode_t mode = 0700);
 

@@ -29,7 +29,8 @@ struct Inbox {
   WallTime arrived{}, started{}, finished{};
 };
 
-// A channel's conversation with an agent.
+// A conversation of a channel with an agent. (channel, session_id) is its identity; a channel has at most one
+// that is current, and keeps its earlier ones. Writing a current one makes the one before it an earlier one.
 struct Session {
   ChannelId channel;
   std::string project, agent;
@@ -41,10 +42,12 @@ struct Session {
   double cost_usd = 0;
   bool begun = false;  // the agent has confirmed the session: resume it next time
   WallTime created{}, last_activity{};
+  bool current = true;  // false ends it: the channel has none until another is written
 };
 
 enum class TurnState { running, succeeded, failed, cancelled, interrupted };
 
+// One run of an agent. Its turn id is its identity.
 struct Turn {
   std::string turn_id;
   MessageId message;
@@ -70,7 +73,7 @@ struct Outbox {
   WallTime created{}, finished{};
 };
 
-// A small named value: the gateway's session, the identify budget.
+// A small named value: the gateway's session, the identify budget. Its name is its identity.
 struct Note {
   std::string name, value;
 };
@@ -79,10 +82,13 @@ using Write = std::variant<Inbox, Session, Turn, Outbox, Note>;
 
 // Everything that a starting daemon must know: what is not finished, and every channel's session.
 struct Snapshot {
-  std::vector<Inbox> inbox;  // queued, running or answering; in order of arrival
-  std::vector<Session> sessions;
-  std::vector<Turn> turns;     // running
-  std::vector<Outbox> outbox;  // pending ones, and the sent ones of unfinished sources; by source and chunk
+  // Queued, running or answering; in the order in which they were first written, whatever the clock said
+  // then.
+  std::vector<Inbox> inbox;
+  std::vector<Session> sessions;  // the current ones
+  std::vector<Turn> turns;        // running
+  // Pending ones, and those of unfinished sources whatever became of them; by source and chunk.
+  std::vector<Outbox> outbox;
   std::vector<Note> notes;
 };
 

@@ -27,7 +27,8 @@ class Store {
   virtual bool dirty() const = 0;
 
   // Makes the batch durable (an fsync), all of it or nothing. On an error the batch is kept and can be
-  // committed again.
+  // committed again; an error whose cause is Cause::no_room passes when there is room. With nothing to
+  // commit it succeeds at once.
   virtual void commit(std::function<void(Status)> done) = 0;
 };
 

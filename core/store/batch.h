@@ -1,0 +1,40 @@
+// What was written since the last commit, each record once: however long a disk stays full, the batch grows
+// with what exists, not with how often it changes.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <string>
+
+#include "store/records.h"
+
+namespace coordinator::store {
+
+class Batch {
+ public:
+  // Replaces the record of the same identity. A mention keeps its place among the others, since their order
+  // is the order of arrival; anything else goes to the end, so that the session written last is the current
+  // one.
+  void add(Write record);
+
+  bool empty() const { return records_.empty(); }
+  bool has(MessageId message) const;
+  const std::list<Write>& records() const { return records_; }
+  void clear();
+
+ private:
+  struct Identity {
+    std::size_t kind;
+    std::uint64_t number;
+    std::string name;
+    auto operator<=>(const Identity&) const = default;
+  };
+  static Identity identity_of(const Write& record);
+
+  std::list<Write> records_;
+  std::map<Identity, std::list<Write>::iterator> places_;
+};
+
+}  // namespace coordinator::store

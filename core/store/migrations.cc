@@ -1,0 +1,118 @@
+#include "store/migrations.h"
+
+#include "io/database.h"
+
+namespace coordinator::store {
+
+namespace {
+
+// Times are milliseconds since 1970 UTC, 0 where there is none; ids are Discord's own numbers; states are
+// words. `arrival` counts the mentions as they came in: a clock that jumps does not change their order.
+constexpr const char* kFirst = R"sql(
+CREATE TABLE inbox (
+  arrival     INTEGER PRIMARY KEY AUTOINCREMENT,
+  message     INTEGER NOT NULL UNIQUE,
+  channel     INTEGER NOT NULL,
+  project     TEXT NOT NULL,
+  author      INTEGER NOT NULL,
+  author_name TEXT NOT NULL,
+  prompt      TEXT NOT NULL,
+  quoted      TEXT NOT NULL,
+  state       TEXT NOT NULL CHECK (state IN
+                ('queued', 'running', 'answering', 'answered', 'failed', 'cancelled', 'interrupted')),
+  turn_id     TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  arrived     INTEGER NOT NULL,
+  started     INTEGER NOT NULL,
+  finished    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX inbox_unfinished ON inbox (arrival) WHERE state IN ('queued', 'running', 'answering');
+CREATE INDEX inbox_finished ON inbox (max(finished, arrived))
+  WHERE state IN ('answered', 'failed', 'cancelled', 'interrupted');
+
+CREATE TABLE sessions (
+  channel        INTEGER NOT NULL,
+  session_id     TEXT NOT NULL,
+  current        INTEGER NOT NULL,
+  project        TEXT NOT NULL,
+  agent          TEXT NOT NULL,
+  model          TEXT NOT NULL,
+  last_user      INTEGER NOT NULL,
+  last_user_name TEXT NOT NULL,
+  messages       INTEGER NOT NULL,
+  cost_usd       REAL NOT NULL,
+  begun          INTEGER NOT NULL,
+  created        INTEGER NOT NULL,
+  last_activity  INTEGER NOT NULL,
+  PRIMARY KEY (channel, session_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX sessions_current ON sessions (channel) WHERE current;
+CREATE INDEX sessions_earlier ON sessions (last_activity) WHERE NOT current;
+
+CREATE TABLE turns (
+  turn_id       TEXT PRIMARY KEY,
+  message       INTEGER NOT NULL,
+  channel       INTEGER NOT NULL,
+  session_id    TEXT NOT NULL,
+  message_uuid  TEXT NOT NULL,
+  state         TEXT NOT NULL CHECK (state IN ('running', 'succeeded', 'failed', 'cancelled', 'interrupted')),
+  started       INTEGER NOT NULL,
+  finished      INTEGER NOT NULL,
+  cost_usd      REAL NOT NULL,
+  input_tokens  INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX turns_running ON turns (started) WHERE state = 'running';
+CREATE INDEX turns_finished ON turns (max(finished, started)) WHERE state <> 'running';
+
+CREATE TABLE outbox (
+  source   INTEGER NOT NULL,
+  chunk    INTEGER NOT NULL,
+  channel  INTEGER NOT NULL,
+  payload  TEXT NOT NULL,
+  state    TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'refused')),
+  sent     INTEGER NOT NULL,
+  reason   TEXT NOT NULL,
+  created  INTEGER NOT NULL,
+  finished INTEGER NOT NULL,
+  UNIQUE (source, chunk)
+) STRICT;
+CREATE INDEX outbox_pending ON outbox (source, chunk) WHERE state = 'pending';
+CREATE INDEX outbox_settled ON outbox (max(finished, created)) WHERE state <> 'pending';
+
+CREATE TABLE notes (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}};
+
+Status take(io::Database& database, const Migration& step, std::size_t version) {
+  auto transaction = io::Transaction::begin(database);
+  if (!transaction) return tl::unexpected(transaction.error());
+  if (auto done = database.run(step.sql); !done) return done;
+  if (auto done = database.run(fmt::format("PRAGMA user_version={}", version)); !done) return done;
+  return transaction->commit();
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kSteps; }
+
+Status migrate(io::Database& database, std::span<const Migration> steps) {
+  auto version = database.integer("PRAGMA user_version");
+  if (!version) return tl::unexpected(version.error());
+  if (*version < 0 || static_cast<std::size_t>(*version) > steps.size())
+    return fail(
+        "it was written by a newer Coordinator (its schema is {}, this program knows {}): start that "
+        "version again, or move the file elsewhere to begin with an empty one",
+        *version, steps.size());
+  for (auto next = static_cast<std::size_t>(*version); next < steps.size(); ++next)
+    if (auto taken = take(database, steps[next], next + 1); !taken)
+      return fail_because(taken.error(), "its schema could not be brought to version {}: {}", next + 1,
+                          taken.error().what);
+  return {};
+}
+
+}  // namespace coordinator::store

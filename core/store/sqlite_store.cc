@@ -1,0 +1,206 @@
+#include "store/sqlite_store.h"
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <utility>
+
+#include "store/migrations.h"
+#include "store/sqlite_reader.h"
+
+namespace coordinator::store {
+
+namespace {
+
+constexpr Millis kDay = 24h;
+
+// What may be forgotten when it is older than `?`: at most 500 rows of a kind in one call, some milliseconds.
+constexpr const char* kOldInbox =
+    "DELETE FROM inbox WHERE arrival IN (SELECT arrival FROM inbox"
+    " WHERE state IN ('answered', 'failed', 'cancelled', 'interrupted') AND max(finished, arrived) < ?"
+    " LIMIT 500)";
+
+constexpr const char* kSentOutbox =
+    "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox"
+    " WHERE state <> 'pending' AND max(finished, created) < ? AND state = 'sent' AND source NOT IN"
+    " (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering')) LIMIT 500)";
+
+constexpr const char* kRefusedOutbox =
+    "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox"
+    " WHERE state <> 'pending' AND max(finished, created) < ? AND source NOT IN"
+    " (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering')) LIMIT 500)";
+
+constexpr const char* kOldTurns =
+    "DELETE FROM turns WHERE turn_id IN (SELECT turn_id FROM turns"
+    " WHERE state <> 'running' AND max(finished, started) < ? LIMIT 500)";
+
+constexpr const char* kOldSessions =
+    "DELETE FROM sessions WHERE (channel, session_id) IN (SELECT channel, session_id FROM sessions"
+    " WHERE NOT current AND last_activity < ? LIMIT 500)";
+
+struct Rule {
+  const char* sql;
+  Millis age;
+};
+
+constexpr Rule kRules[] = {{kOldInbox, 30 * kDay},
+                           {kSentOutbox, kDay},
+                           {kRefusedOutbox, 30 * kDay},
+                           {kOldTurns, 400 * kDay},
+                           {kOldSessions, 400 * kDay}};
+
+std::optional<off_t> size_of(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+  return info.st_size;
+}
+
+// A state directory holds what people said. One that others may write to could be swapped under us; its mode
+// is not changed here, since it may not be ours alone (/tmp, say).
+Status check_directory(const std::string& directory) {
+  if (auto made = io::make_directories(directory); !made) return made;
+  struct stat info;
+  if (::stat(directory.c_str(), &info) == 0 && (info.st_mode & 022))
+    return fail("others may write to the state directory {}: choose another, or run: chmod 700 {}", directory,
+                directory);
+  return {};
+}
+
+// Made under another name and moved when it is whole, so a state.db that is there is one that was whole once:
+// an empty one can only be a damaged one.
+Status make_new(const std::string& path) {
+  std::string fresh = path + ".new";
+  for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+    if (auto gone = io::remove_tree(fresh + suffix); !gone) return gone;
+  {
+    auto database = io::Database::open(fresh, io::Database::Mode::create);
+    if (!database) return tl::unexpected(database.error());
+    if (auto migrated = migrate(*database, migrations()); !migrated) return migrated;
+    // Without a log beside it there is one file to move.
+    if (auto alone = database->run("PRAGMA journal_mode=DELETE"); !alone) return alone;
+  }
+  return io::rename_file(fresh, path);
+}
+
+Status check_whole(const std::string& path) {
+  auto size = size_of(path);
+  if (size && *size == 0) return fail_as(Cause::damaged, "it is empty");
+  if (!size && size_of(path + "-wal").value_or(0) > 0)
+    return fail_as(Cause::damaged, "it is missing, but its log {}-wal is there", path);
+  return {};
+}
+
+Result<io::Database> open_current(const std::string& path) {
+  if (auto whole = check_whole(path); !whole) return tl::unexpected(whole.error());
+  if (!size_of(path))
+    if (auto made = make_new(path); !made) return tl::unexpected(made.error());
+  auto database = io::Database::open(path, io::Database::Mode::existing);
+  if (!database) return database;
+  if (auto migrated = migrate(*database, migrations()); !migrated) return tl::unexpected(migrated.error());
+  return database;
+}
+
+tl::unexpected<Error> explain(const Error& error, const std::string& path, std::string_view doing) {
+  switch (error.cause) {
+    case Cause::damaged:
+      return fail_because(
+          error,
+          "{} is damaged: {}. It was left as it is. Put a backup in its place, or see what \"sqlite3 {} "
+          ".recover\" can save, or begin with an empty one by moving {} and {}-wal elsewhere",
+          path, error.what, path, path, path);
+    case Cause::no_room:
+      return fail_because(error, "cannot {} {}: {}; free some space there, and it goes on", doing, path,
+                          error.what);
+    case Cause::other:
+      break;
+  }
+  return fail_because(error, "cannot {} {}: {}", doing, path, error.what);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& directory) {
+  if (auto good = check_directory(directory); !good) return tl::unexpected(good.error());
+  auto lock = io::LockFile::take(directory + "/lock", "coordinatord");
+  if (!lock) return tl::unexpected(lock.error());
+  std::string path = directory + "/state.db";
+  auto database = open_current(path);
+  if (!database) return explain(database.error(), path, "open");
+  auto writer = SqliteWriter::prepare(*database);
+  if (!writer) return explain(writer.error(), path, "open");
+  auto seen = database->prepare("SELECT 1 FROM inbox WHERE message = ?");
+  if (!seen) return explain(seen.error(), path, "open");
+  return std::unique_ptr<SqliteStore>(
+      new SqliteStore(std::move(*lock), path, std::move(*database), std::move(*writer), std::move(*seen)));
+}
+
+SqliteStore::SqliteStore(io::LockFile lock, std::string path, io::Database database, SqliteWriter writer,
+                         io::Statement seen)
+    : lock_(std::move(lock)),
+      path_(std::move(path)),
+      database_(std::move(database)),
+      writer_(std::move(writer)),
+      seen_(std::move(seen)) {}
+
+void SqliteStore::load(std::function<void(Result<Snapshot>)> done) {
+  auto snapshot = read_snapshot(database_);
+  if (!snapshot) return done(explained(snapshot.error(), "read"));
+  done(std::move(snapshot));
+}
+
+void SqliteStore::seen(MessageId message, std::function<void(Result<bool>)> done) {
+  if (batch_.has(message)) return done(true);
+  bool found = false;
+  auto asked = seen_.each([&](const io::Statement&) { found = true; }, message);
+  if (!asked) return done(explained(asked.error(), "read"));
+  done(found);
+}
+
+// The batch is empty before `done` is called, which may write more.
+void SqliteStore::commit(std::function<void(Status)> done) {
+  if (batch_.empty()) return done({});
+  if (auto saved = save(); !saved) return done(explained(saved.error(), "save to"));
+  batch_.clear();
+  done({});
+}
+
+Status SqliteStore::save() {
+  auto transaction = io::Transaction::begin(database_);
+  if (!transaction) return tl::unexpected(transaction.error());
+  for (const Write& record : batch_.records())
+    if (auto written = writer_.write(record); !written) return written;
+  return transaction->commit();
+}
+
+Result<std::size_t> SqliteStore::prune(WallTime now) {
+  std::size_t gone = 0;
+  for (const Rule& rule : kRules) {
+    auto forgotten = forget(rule.sql, now - rule.age);
+    if (!forgotten) return explained(forgotten.error(), "tidy");
+    gone += *forgotten;
+  }
+  return gone;
+}
+
+Result<std::size_t> SqliteStore::forget(const char* sql, WallTime before) {
+  auto statement = database_.prepare(sql);
+  if (!statement) return tl::unexpected(statement.error());
+  if (auto done = statement->run(before); !done) return tl::unexpected(done.error());
+  return static_cast<std::size_t>(database_.changes());
+}
+
+Status SqliteStore::checkpoint() {
+  if (auto done = database_.checkpoint(); !done) return explained(done.error(), "tidy");
+  return {};
+}
+
+Status SqliteStore::limit_pages(std::int64_t pages) {
+  constexpr std::int64_t kNoLimit = 0xfffffffe;  // SQLite's own
+  return database_.run(fmt::format("PRAGMA max_page_count={}", pages > 0 ? pages : kNoLimit));
+}
+
+tl::unexpected<Error> SqliteStore::explained(const Error& error, std::string_view doing) const {
+  return explain(error, path_, doing);
+}
+
+}  // namespace coordinator::store

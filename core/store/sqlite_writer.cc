@@ -1,0 +1,90 @@
+#include "store/sqlite_writer.h"
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "store/words.h"
+
+namespace coordinator::store {
+
+namespace {
+
+constexpr const char* kInbox =
+    "INSERT INTO inbox (message, channel, project, author, author_name, prompt, quoted, state, turn_id, "
+    "reason,"
+    " arrived, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    " ON CONFLICT (message) DO UPDATE SET channel = excluded.channel, project = excluded.project,"
+    " author = excluded.author, author_name = excluded.author_name, prompt = excluded.prompt,"
+    " quoted = excluded.quoted, state = excluded.state, turn_id = excluded.turn_id, reason = excluded.reason,"
+    " arrived = excluded.arrived, started = excluded.started, finished = excluded.finished";
+
+constexpr const char* kDemote =
+    "UPDATE sessions SET current = 0 WHERE channel = ? AND current AND session_id <> ?";
+
+constexpr const char* kSession =
+    "INSERT OR REPLACE INTO sessions (channel, session_id, current, project, agent, model, last_user,"
+    " last_user_name, messages, cost_usd, begun, created, last_activity) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr const char* kTurn =
+    "INSERT OR REPLACE INTO turns (turn_id, message, channel, session_id, message_uuid, state, started, "
+    "finished,"
+    " cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
+
+constexpr const char* kOutbox =
+    "INSERT OR REPLACE INTO outbox (source, chunk, channel, payload, state, sent, reason, created, finished)"
+    " VALUES (?,?,?,?,?,?,?,?,?)";
+
+constexpr const char* kNote = "INSERT OR REPLACE INTO notes (name, value) VALUES (?,?)";
+
+}  // namespace
+
+Result<SqliteWriter> SqliteWriter::prepare(io::Database& database) {
+  std::vector<io::Statement> made;
+  for (const char* sql : {kInbox, kDemote, kSession, kTurn, kOutbox, kNote}) {
+    auto statement = database.prepare(sql);
+    if (!statement) return tl::unexpected(statement.error());
+    made.push_back(std::move(*statement));
+  }
+  return SqliteWriter(std::move(made[0]), std::move(made[1]), std::move(made[2]), std::move(made[3]),
+                      std::move(made[4]), std::move(made[5]));
+}
+
+SqliteWriter::SqliteWriter(io::Statement inbox, io::Statement demote, io::Statement session,
+                           io::Statement turn, io::Statement outbox, io::Statement note)
+    : inbox_(std::move(inbox)),
+      demote_(std::move(demote)),
+      session_(std::move(session)),
+      turn_(std::move(turn)),
+      outbox_(std::move(outbox)),
+      note_(std::move(note)) {}
+
+Status SqliteWriter::write(const Write& record) {
+  return std::visit([this](const auto& r) { return put(r); }, record);
+}
+
+Status SqliteWriter::put(const Inbox& r) {
+  return inbox_.run(r.message, r.channel, r.project, r.author, r.author_name, r.prompt, r.quoted,
+                    word(r.state), r.turn_id, r.reason, r.arrived, r.started, r.finished);
+}
+
+Status SqliteWriter::put(const Session& r) {
+  if (r.current)
+    if (auto demoted = demote_.run(r.channel, r.session_id); !demoted) return demoted;
+  return session_.run(r.channel, r.session_id, r.current, r.project, r.agent, r.model, r.last_user,
+                      r.last_user_name, r.messages, r.cost_usd, r.begun, r.created, r.last_activity);
+}
+
+Status SqliteWriter::put(const Turn& r) {
+  return turn_.run(r.turn_id, r.message, r.channel, r.session_id, r.message_uuid, word(r.state), r.started,
+                   r.finished, r.cost_usd, r.input_tokens, r.output_tokens);
+}
+
+Status SqliteWriter::put(const Outbox& r) {
+  return outbox_.run(r.source, r.chunk, r.channel, r.payload, word(r.state), r.sent, r.reason, r.created,
+                     r.finished);
+}
+
+Status SqliteWriter::put(const Note& r) { return note_.run(r.name, r.value); }
+
+}  // namespace coordinator::store
