@@ -26,13 +26,17 @@ int on_event(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::s
 const lws_protocols kProtocols[] = {{"websocket", on_event, 0, 16 * 1024, 0, nullptr, 0},
                                     {nullptr, nullptr, 0, 0, 0, nullptr, 0}};
 
-// One vhost for all plain connections, one for each set of trusted certificates.
-Result<lws_vhost*> client_vhost(LwsContext& context, bool secure, const std::string& ca_file) {
-  std::string name = secure ? "websocket over TLS " + ca_file : "websocket";
+// One vhost for all plain connections, one for each set of trusted certificates. Toward this machine the
+// proxy that the environment may name is not asked: lws would ask it.
+Result<lws_vhost*> client_vhost(LwsContext& context, const Url& url, const std::string& ca_file) {
+  bool local = is_loopback(url.host);
+  std::string name =
+      fmt::format("websocket{}{} {}", local ? " local" : "", url.secure() ? " TLS" : "", ca_file);
   if (context.ok())
     if (lws_vhost* known = lws_get_vhost_by_name(context.raw(), name.c_str())) return known;
   return context.add_vhost(name, kProtocols, [&](lws_context_creation_info& info) {
-    if (!secure) return;
+    if (local) info.http_proxy_address = "";
+    if (!url.secure()) return;
     info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     if (!ca_file.empty()) info.client_ssl_ca_filepath = ca_file.c_str();
   });
@@ -148,7 +152,7 @@ void WebSocket::try_next_address() {
 
 // False: lws gave up at once; then link_ is gone where lws has told why, and still there where it has not.
 bool WebSocket::start(const std::string& address) {
-  auto vhost = client_vhost(context_, url_.secure(), options_.ca_file);
+  auto vhost = client_vhost(context_, url_, options_.ca_file);
   if (!vhost) return finish(std::nullopt, vhost.error().what), true;
   std::string host = url_.authority();
   link_ = new Link(this);
