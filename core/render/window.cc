@@ -69,7 +69,7 @@ Place Window::choose() {
 
 void Window::walk() {
   if (here_.in_line) walk_line();
-  while (here_.at < text_.size() && prefix_count_ + dark_count_ <= limit_) {
+  while (here_.at < text_.size() && prefix_count_ + count() <= limit_) {
     begin_line();
     walk_line();
   }
@@ -107,7 +107,7 @@ void Window::offer_line_start(const FenceReader& before, std::string_view conten
 }
 
 void Window::walk_line() {
-  while (here_.at < text_.size() && prefix_count_ + dark_count_ <= limit_) {
+  while (here_.at < text_.size() && prefix_count_ + count() <= limit_) {
     text::CodePoint c = text::first(text_.substr(here_.at));
     step(c.value, c.size);
     if (c.value == '\n') return;
@@ -153,9 +153,8 @@ void Window::offer(Rank rank, const Cursor& next) {
 
 // Only the numbers: the state of the fences is filled in where the line ends, or when it is needed.
 void Window::offer_hard() {
-  std::size_t count = here_.fences.open() ? count_ : dark_count_;
   bool mark = kind_ == Line::opens || kind_ == Line::closes;  // half of one would be none
-  if (hard_ && (mark || prefix_count_ + count + suffix_size(here_) > limit_)) return;
+  if (hard_ && (mark || prefix_count_ + count() + suffix_size(here_) > limit_)) return;
   if (!hard_) hard_.emplace();
   hard_->at = here_.at;
   hard_->quotes = here_.quotes;

@@ -55,6 +55,8 @@ class Window {
   void offer_word();
   void offer(Rank rank, const Cursor& next);
   void offer_hard();
+  // White space at the end counts only inside a fence: elsewhere Discord trims it.
+  std::size_t count() const { return here_.fences.open() ? count_ : dark_count_; }
   bool fits(const Place& place) const;
   Place place_at(const Cursor& next) const;
   Place hard_cut();
