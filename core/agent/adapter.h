@@ -1,0 +1,47 @@
+// What is particular to one agent CLI: how it is started, what is written to it, what its lines mean. Pure:
+// an adapter knows no process, no clock and no file.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/environment.h"
+#include "agent/event.h"
+#include "agent/spec.h"
+
+namespace coordinator::agent {
+
+// The answer to a PermissionRequest.
+struct PermissionAnswer {
+  std::string request_id;
+  bool allow = false;
+  std::string message;  // with a refusal: what the agent is told
+};
+
+// Lines are whole: what is written ends in a line end, what is read comes without it.
+class Adapter {
+ public:
+  virtual ~Adapter() = default;
+
+  // Never holds the user's words: they would be options if they began with a dash, and anyone can read argv.
+  virtual std::vector<std::string> argv(const TurnSpec& spec) const = 0;
+  virtual NameList passed_environment() const = 0;
+  virtual Environment environment(const TurnSpec& spec) const = 0;
+
+  virtual std::string prompt(const TurnSpec& spec) const = 0;
+  virtual std::string interrupt() const = 0;
+  virtual std::string answer(const PermissionAnswer& answer) const = 0;
+
+  // What one line says: one event at least (Alive, where it is nothing to us), in order. Never fails: a line
+  // that is none of the protocol's is Malformed.
+  virtual std::vector<Event> parse(std::string_view line) const = 0;
+  // What the end of its stderr tells about an agent that ended without a result.
+  virtual Failure failure_of(std::string_view stderr_tail) const = 0;
+};
+
+// The adapter of that kind, or null where there is none ("claude" is the one there is).
+std::unique_ptr<Adapter> make_adapter(std::string_view kind);
+
+}  // namespace coordinator::agent

@@ -1,0 +1,91 @@
+#include "agent/claude.h"
+
+#include "agent/claude_lines.h"
+#include "base/json.h"
+
+namespace coordinator::agent {
+
+namespace {
+
+// They reach other sessions of the same user, or plan work for after the turn.
+constexpr const char* kDisallowed = "--disallowedTools=SendMessage,ListAgents,CronCreate,ScheduleWakeup";
+
+Json control_response(const std::string& request_id, Json answer) {
+  auto response = Json::object()
+                      .set("subtype", "success")
+                      .set("request_id", request_id)
+                      .set("response", std::move(answer));
+  return Json::object().set("type", "control_response").set("response", std::move(response));
+}
+
+}  // namespace
+
+// Each option with its value in one argument: a value that begins with a dash stays a value.
+std::vector<std::string> Claude::argv(const TurnSpec& spec) const {
+  std::vector<std::string> argv = spec.agent.command;
+  argv.insert(argv.end(), {"-p", "--input-format=stream-json", "--output-format=stream-json", "--verbose",
+                           "--include-partial-messages", "--permission-prompt-tool=stdio",
+                           "--disable-slash-commands", "--strict-mcp-config", kDisallowed});
+  argv.push_back((spec.resume ? "--resume=" : "--session-id=") + spec.session_id);
+  if (!spec.model.empty()) argv.push_back("--model=" + spec.model);
+  for (const auto& tool : spec.allowed_tools) argv.push_back("--allowedTools=" + tool);
+  if (!spec.system_prompt.empty()) {
+    argv.push_back("--append-system-prompt=" + spec.system_prompt);
+    argv.push_back(
+        "--system-prompt-snapshot=off");  // else a changed prompt has no effect on a resumed session
+  }
+  return argv;
+}
+
+// Its login and its endpoint, and what an operator has switched off. CLAUDECODE and the other CLAUDE_CODE_*
+// belong to the session that the daemon may have been started from.
+NameList Claude::passed_environment() const {
+  return {"ANTHROPIC_*",
+          "CLAUDE_CONFIG_DIR",
+          "CLAUDE_CODE_OAUTH_TOKEN",
+          "CLAUDE_CODE_USE_BEDROCK",
+          "CLAUDE_CODE_USE_VERTEX",
+          "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+          "CLAUDE_CODE_MAX_RETRIES",
+          "CLAUDE_CODE_TMPDIR",
+          "API_TIMEOUT_MS",
+          "DISABLE_TELEMETRY",
+          "DISABLE_ERROR_REPORTING"};
+}
+
+Environment Claude::environment(const TurnSpec&) const {
+  return {{"CLAUDE_CODE_DISABLE_FILE_MENTIONS", "1"},     // "@/etc/passwd" in a message must stay words
+          {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1"},  // a turn's tree ends with the turn
+          {"CLAUDE_CODE_DISABLE_CRON", "1"},
+          {"DISABLE_AUTOUPDATER", "1"}};
+}
+
+std::string Claude::prompt(const TurnSpec& spec) const {
+  auto message = Json::object().set("role", "user").set("content", spec.prompt);
+  return Json::object()
+             .set("type", "user")
+             .set("message", std::move(message))
+             .set("uuid", spec.message_uuid)
+             .dump() +
+         "\n";
+}
+
+std::string Claude::interrupt() const {
+  return Json::object()
+             .set("type", "control_request")
+             .set("request_id", "interrupt")
+             .set("request", Json::object().set("subtype", "interrupt"))
+             .dump() +
+         "\n";
+}
+
+std::string Claude::answer(const PermissionAnswer& answer) const {
+  auto words = Json::object().set("behavior", answer.allow ? "allow" : "deny");
+  if (!answer.allow) words.set("message", answer.message);
+  return control_response(answer.request_id, std::move(words)).dump() + "\n";
+}
+
+std::vector<Event> Claude::parse(std::string_view line) const { return parse_claude_line(line); }
+Failure Claude::failure_of(std::string_view stderr_tail) const { return claude_failure(stderr_tail); }
+
+}  // namespace coordinator::agent

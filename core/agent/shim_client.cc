@@ -1,0 +1,231 @@
+#include "agent/shim_client.h"
+
+#include <csignal>
+#include <utility>
+
+#include "base/log.h"
+#include "base/overloaded.h"
+#include "io/loop.h"
+#include "io/unix_socket.h"
+
+namespace coordinator::agent {
+
+namespace {
+
+constexpr const char* kArea = "agent";
+constexpr std::size_t kSlice = 256u << 10;  // of the spool at a time: other turns want the loop too
+constexpr std::size_t kMaxLaunchWords = 4096;
+constexpr std::size_t kMaxUnsent = 64u << 20;
+constexpr Millis kAgain = 100ms;
+constexpr int kMaxAttempts = 50;
+
+void append(std::string& words, std::string_view bytes) {
+  if (words.size() < kMaxLaunchWords) words += bytes.substr(0, kMaxLaunchWords - words.size());
+}
+
+}  // namespace
+
+ShimClient::ShimClient(io::Loop& loop, Place place, Callbacks callbacks)
+    : loop_(loop),
+      place_(std::move(place)),
+      files_(place_.directory),
+      callbacks_(std::move(callbacks)),
+      lines_(place_.line_bytes, {[this](std::string_view line) { callbacks_.line(line); },
+                                 [this] { callbacks_.line_too_long(); }}),
+      reading_(loop, [this] { read_some(); }),
+      again_(loop, [this] { connect(); }) {}
+
+// ---- the way in
+
+void ShimClient::start(const ShimLaunch& launch) {
+  io::ProcessSpec spec;
+  spec.argv = {
+      place_.shim, "--directory", place_.directory, "--spool-bytes", std::to_string(launch.spool_bytes),
+      "--"};
+  spec.argv.insert(spec.argv.end(), launch.argv.begin(), launch.argv.end());
+  spec.environment = launch.environment;
+  spec.directory = launch.directory;
+  spec.output = spec.errors = io::Stdio::pipe;
+  spec.detached = true;
+  auto shim = io::Process::spawn(loop_, spec,
+                                 {[this](std::string_view bytes) { on_launch_output(bytes); },
+                                  [this](std::string_view bytes) { append(launch_errors_, bytes); },
+                                  [this](const io::ProcessExit& exit) { on_shim_exit(exit); }});
+  if (!shim) {
+    ShimExit exit;
+    exit.reason = ShimExit::Reason::not_started;
+    exit.error = shim.error().what;
+    return drain(std::move(exit));
+  }
+  shim_ = std::move(*shim);
+  shim_runs_ = true;
+}
+
+void ShimClient::on_launch_output(std::string_view bytes) {
+  append(launch_output_, bytes);
+  if (phase_ == Phase::launching && launch_output_ == shim::kReady) connect();
+}
+
+// A shim that did not get as far as its own files has a sentence on its stderr.
+void ShimClient::on_shim_exit(const io::ProcessExit& end) {
+  shim_runs_ = false;
+  if (phase_ == Phase::draining) return read_soon();
+  if (phase_ != Phase::launching) return;  // the connection's end tells the same
+  if (launch_output_ == shim::kReady) return look_what_is_left("the shim ended");
+  ShimExit exit;
+  exit.reason = ShimExit::Reason::not_started;
+  exit.error = launch_errors_.empty() ? fmt::format("coordinator-shim ended with status {}", end.status)
+                                      : launch_errors_;
+  drain(std::move(exit));
+}
+
+void ShimClient::adopt() {
+  if (files_.begun()) return connect();
+  drain(files_.vanished("its directory holds no spool"));
+}
+
+// A shim listens as long as it lives: nobody there means no shim.
+void ShimClient::connect() {
+  if (++attempts_ > kMaxAttempts) return sweep("the shim does not speak with us");
+  begun_notice_.clear();
+  greeted_ = false;
+  auto socket =
+      io::connect_unix(loop_, files_.socket(),
+                       {[this](std::string_view bytes) { on_bytes(bytes); }, [this] { on_disconnect(); }});
+  if (!socket) return look_what_is_left(socket.error().what);
+  socket_ = std::move(*socket);
+  phase_ = Phase::connected;
+}
+
+// ---- what the shim says
+
+void ShimClient::on_bytes(std::string_view bytes) {
+  begun_notice_ += bytes;
+  for (auto end = begun_notice_.find('\n'); end != std::string::npos; end = begun_notice_.find('\n')) {
+    std::string line = begun_notice_.substr(0, end);
+    begun_notice_.erase(0, end + 1);
+    on_notice(line);
+  }
+  if (begun_notice_.size() > shim::kMaxLine) begun_notice_.clear();  // no shim of ours says that
+}
+
+void ShimClient::on_notice(std::string_view line) {
+  auto notice = shim::parse_notice(line);
+  if (phase_ != Phase::connected || !notice) return;
+  std::visit(Overloaded{[&](const shim::Hello& hello) {
+                          if (hello.version != shim::kProtocolVersion)
+                            log::warning(kArea, "turn {}: its shim speaks version {}, we speak {}; going on",
+                                         place_.turn_id, hello.version, shim::kProtocolVersion);
+                        },
+                        [&](const shim::Status& status) { on_status(status); },
+                        [&](const shim::SpoolGrew&) { read_soon(); },
+                        [&](const shim::Refused& refused) { callbacks_.refused(refused.words); },
+                        [&](const shim::Exited&) {}},  // the end of the connection follows
+             *notice);
+}
+
+void ShimClient::on_status(const shim::Status& status) {
+  if (std::exchange(greeted_, true)) return;
+  attempts_ = 0;
+  if (!unsent_.empty()) (void)socket_->write(std::exchange(unsent_, {}));
+  callbacks_.ready(status.stdin_ > 0);
+  read_soon();
+}
+
+void ShimClient::on_disconnect() {
+  if (phase_ != Phase::connected) return;
+  loop_.bury(std::move(socket_));
+  if (auto exit = files_.exit()) return drain(std::move(*exit));
+  again_.start(kAgain);  // it may only have thrown us out
+}
+
+// ---- the way out
+
+void ShimClient::look_what_is_left(const std::string& why) {
+  if (auto exit = files_.exit()) return drain(std::move(*exit));
+  sweep(why);
+}
+
+// The agent died with its shim (pdeathsig); what it had started carries the marker.
+void ShimClient::sweep(const std::string& why) {
+  if (phase_ == Phase::sweeping) return;
+  phase_ = Phase::sweeping;
+  io::ProcessSpec spec;
+  spec.argv = {place_.shim, "--sweep", place_.turn_id};
+  auto finished = [this, why](const io::ProcessExit&) {
+    if (phase_ == Phase::sweeping) drain(files_.vanished(why));
+  };
+  auto sweeper = io::Process::spawn(loop_, spec, {{}, {}, finished});
+  if (sweeper) {
+    sweeper_ = std::move(*sweeper);
+    return;
+  }
+  log::error(kArea, "turn {}: cannot look for processes that it left behind: {}", place_.turn_id,
+             sweeper.error().what);
+  drain(files_.vanished(why));
+}
+
+// What is in the spool still has to be told.
+void ShimClient::drain(ShimExit exit) {
+  phase_ = Phase::draining;
+  exit_ = std::move(exit);
+  read_soon();
+}
+
+void ShimClient::kill_shim() {
+  int pid = 0;
+  if (shim_ && shim_runs_) pid = shim_->pid();
+  if (!pid && socket_) pid = io::peer_pid(*socket_);
+  if (pid > 0) {
+    ::kill(pid, SIGKILL);
+  } else if (phase_ != Phase::draining && phase_ != Phase::done) {
+    sweep("the shim does not answer");  // it carries the marker itself
+  }
+}
+
+// ---- what the agent says
+
+void ShimClient::read_some() {
+  if (phase_ == Phase::done) return;
+  bool more = false;
+  if (open_spool()) {
+    auto read = spool_->read(kSlice, lines_);
+    if (!read) log::error(kArea, "turn {}: {}", place_.turn_id, read.error().what);
+    more = read.value_or(false);
+  }
+  if (more) return read_soon();
+  if (phase_ == Phase::connected) callbacks_.caught_up();
+  if (phase_ == Phase::draining && !shim_runs_) finish();
+}
+
+bool ShimClient::open_spool() {
+  if (spool_) return true;
+  auto opened = io::SpoolReader::open(files_.spool());
+  if (opened) spool_.emplace(std::move(*opened));
+  return spool_.has_value();
+}
+
+void ShimClient::finish() {
+  lines_.finish();
+  phase_ = Phase::done;
+  callbacks_.gone(*exit_);
+}
+
+// ---- what we say
+
+void ShimClient::write(std::string bytes) {
+  std::size_t size = bytes.size();
+  send(shim::WriteStdin{size}, std::move(bytes));
+}
+
+void ShimClient::send(const shim::Command& command, std::string follows) {
+  if (phase_ != Phase::launching && phase_ != Phase::connected) return;
+  std::string bytes = shim::command_line(command) + follows;
+  if (greeted_ && socket_) {
+    if (auto written = socket_->write(std::move(bytes)); !written) callbacks_.refused(written.error().what);
+    return;
+  }
+  if (unsent_.size() + bytes.size() <= kMaxUnsent) unsent_ += bytes;
+}
+
+}  // namespace coordinator::agent

@@ -1,0 +1,69 @@
+#include "agent/shim_exit.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/json.h"
+
+namespace coordinator::agent {
+
+namespace {
+
+using Reason = ShimExit::Reason;
+
+constexpr std::array<std::pair<std::string_view, Reason>, 5> kReasons = {
+    {{"exited", Reason::exited},
+     {"not_started", Reason::not_started},
+     {"ended", Reason::ended},
+     {"spool_full", Reason::spool_full},
+     {"spool_failed", Reason::spool_failed}}};
+
+std::optional<Reason> reason_of(std::string_view word) {
+  for (auto [name, reason] : kReasons)
+    if (name == word) return reason;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<ShimExit> parse_shim_exit(std::string_view text) {
+  auto json = Json::parse(text);
+  if (!json) return tl::unexpected(json.error());
+  auto reason = reason_of(json->view()["reason"].text_or(""));
+  if (!reason) return fail("exit.json names no reason that is known");
+  auto number = [&json](const char* key, std::int64_t otherwise) {
+    return json->view()[key].integer().value_or(otherwise);
+  };
+  ShimExit exit;
+  exit.reason = *reason;
+  exit.status = static_cast<int>(number("status", -1));
+  exit.signal = static_cast<int>(number("signal", 0));
+  exit.error = json->view()["error"].text_or("");
+  exit.cpu = Millis(number("user_ms", 0) + number("system_ms", 0));
+  exit.max_rss_kib = number("max_rss_kib", 0);
+  exit.stragglers = static_cast<int>(number("stragglers", 0));
+  exit.left = static_cast<int>(number("left", 0));
+  return exit;
+}
+
+std::string words(const ShimExit& exit) {
+  switch (exit.reason) {
+    case Reason::not_started:
+      return "could not be run: " + exit.error;
+    case Reason::ended:
+      return "was ended from outside";
+    case Reason::spool_full:
+      return "wrote more than it may";
+    case Reason::spool_failed:
+      return "was ended because its output could not be kept: " + exit.error;
+    case Reason::vanished:
+      return "is lost: " + exit.error;
+    case Reason::exited:
+      break;
+  }
+  if (exit.signal != 0) return "was ended by signal " + std::to_string(exit.signal);
+  return "ended with status " + std::to_string(exit.status);
+}
+
+}  // namespace coordinator::agent

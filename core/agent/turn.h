@@ -1,0 +1,48 @@
+// One turn that runs: its shim, its adapter, its machine and its clock, tied together.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent/adapter.h"
+#include "agent/shim_client.h"
+#include "agent/spec.h"
+#include "agent/turn_machine.h"
+#include "io/timer.h"
+
+namespace coordinator::agent {
+
+class Turn {
+ public:
+  // Called from the loop only; TurnEnded is the last. Bury the turn then: it is inside its own callback.
+  using Report = std::function<void(const TurnReport&)>;
+
+  Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, ShimClient::Place place,
+       Report report);
+
+  void start(const Environment& own);
+  void adopt() { client_.adopt(); }
+  void cancel() { feed(Cancel{}); }
+
+ private:
+  ShimClient::Callbacks callbacks();
+  void feed(TurnInput input);
+  void act(const TurnEffect& effect);
+  void set_timer();
+  void hear(std::string_view line);
+  void end(const ShimExit& exit);
+
+  io::Loop& loop_;
+  TurnSpec spec_;
+  std::unique_ptr<Adapter> adapter_;
+  Report report_;
+  TurnMachine machine_;
+  std::deque<TurnInput> inputs_;  // what acting on one brings about waits until it is done
+  bool feeding_ = false;
+  io::Timer timer_;
+  ShimClient client_;
+};
+
+}  // namespace coordinator::agent

@@ -1,0 +1,265 @@
+#include "agent/turn_machine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <utility>
+
+#include "base/overloaded.h"
+
+namespace coordinator::agent {
+
+namespace {
+
+constexpr Millis kStartPatience = 60s;  // for a shim to listen and a command to run
+constexpr std::size_t kMaxPending = 256;
+
+std::string seconds(Millis time) { return fmt::format("{} s", time.count() / 1000); }
+
+std::string refusal(const PermissionRequest& request) {
+  return fmt::format(
+      "{} is not allowed here, and nobody can be asked. Go on without it, and say what you could not do; "
+      "whoever "
+      "runs this bot can allow it with allowed_tools in the project's configuration.",
+      request.tool);
+}
+
+std::string with_tail(std::string words, const std::string& tail) {
+  if (!tail.empty()) words += ": " + tail;
+  return words;
+}
+
+}  // namespace
+
+TurnMachine::TurnMachine(TurnPolicy policy, Instant now)
+    : policy_(std::move(policy)), now_(now), started_(now), last_line_(now) {}
+
+std::vector<TurnEffect> TurnMachine::handle(Instant now, const TurnInput& input) {
+  now_ = now;
+  return std::visit([this](const auto& happened) { return on(happened); }, input);
+}
+
+std::optional<Instant> TurnMachine::next_deadline() const {
+  if (std::holds_alternative<Ended>(state_)) return std::nullopt;
+  if (auto* finishing = std::get_if<Finishing>(&state_)) return finishing->until;
+  if (auto* cancelling = std::get_if<Cancelling>(&state_)) return cancelling->until;
+  if (std::holds_alternative<Starting>(state_)) return started_ + kStartPatience;
+  std::optional<Instant> deadline;
+  if (pending_.empty()) deadline = last_line_ + policy_.limits.inactivity;
+  if (auto whole = policy_.limits.wall_clock)
+    deadline = std::min(deadline.value_or(Instant::max()), started_ + *whole);
+  return deadline;
+}
+
+// Starting or running: nobody has asked for the end yet.
+bool TurnMachine::going() const {
+  return std::holds_alternative<Starting>(state_) || std::holds_alternative<Running>(state_);
+}
+
+TurnMachine::Effects TurnMachine::on(const Ready& ready) {
+  last_line_ = now_;
+  if (!std::holds_alternative<Starting>(state_)) return {};  // a shim that was found again
+  state_ = Running{};
+  return ready.asked ? Effects{} : Effects{SendPrompt{}};
+}
+
+// A result ends what is said: what follows it belongs to nobody's question.
+TurnMachine::Effects TurnMachine::on(const Said& said) {
+  last_line_ = now_;
+  return std::visit(
+      Overloaded{[&](Starting&) {
+                   state_ = Running{};  // an earlier daemon's turn, read from its spool
+                   return hear(said.event);
+                 },
+                 [&](Running&) { return hear(said.event); }, [&](Cancelling&) { return hear(said.event); },
+                 [&](Finishing&) { return Effects{}; }, [&](Ended&) { return Effects{}; }},
+      state_);
+}
+
+TurnMachine::Effects TurnMachine::hear(const Event& event) {
+  track_permissions(event);
+  Effects effects = {Tell{event}};
+  auto* result = std::get_if<TurnResult>(&event);
+  if (!result || !is_ours(*result)) return effects;
+  for (auto& effect : take_result(*result)) effects.push_back(std::move(effect));
+  return effects;
+}
+
+TurnMachine::Effects TurnMachine::take_result(const TurnResult& result) {
+  result_ = result;
+  pending_.clear();
+  state_ = Finishing{Rung::closed, now_ + rule(Rung::closed).patience};
+  return ask(Rung::closed);
+}
+
+bool TurnMachine::is_ours(const TurnResult& result) const {
+  const auto& uuids = result.message_uuids;
+  if (uuids.empty()) return !result.unprompted;
+  return std::ranges::find(uuids, policy_.message_uuid) != uuids.end();
+}
+
+// A tool's result means that its request was answered, be it by an earlier daemon.
+void TurnMachine::track_permissions(const Event& event) {
+  if (auto* request = std::get_if<PermissionRequest>(&event); request && pending_.size() < kMaxPending)
+    pending_.emplace(request->request_id, *request);
+  if (auto* withdrawn = std::get_if<PermissionWithdrawn>(&event)) pending_.erase(withdrawn->request_id);
+  if (auto* done = std::get_if<ToolResult>(&event))
+    std::erase_if(pending_, [done](const auto& entry) { return entry.second.tool_use_id == done->id; });
+}
+
+TurnMachine::Effects TurnMachine::on(const CaughtUp&) {
+  if (!policy_.refuse_permissions) return {};
+  Effects effects;
+  for (const auto& [id, request] : std::exchange(pending_, {}))
+    effects.push_back(SendAnswer{{id, false, refusal(request)}});
+  return effects;
+}
+
+TurnMachine::Effects TurnMachine::on(const Answered& answered) {
+  if (pending_.erase(answered.answer.request_id) == 0) return {};  // withdrawn meanwhile, or never asked
+  last_line_ = now_;
+  return {SendAnswer{answered.answer}};
+}
+
+TurnMachine::Effects TurnMachine::on(const LineTooLong&) {
+  if (std::holds_alternative<Finishing>(state_) || std::holds_alternative<Ended>(state_)) return {};
+  return stop(Rung::end, {.failure = Failure::limit_reached,
+                          .words = fmt::format("the agent wrote a line of more than {} bytes",
+                                               policy_.limits.line_bytes)});
+}
+
+// While it is being ended, an agent that no longer reads is none the worse for it.
+TurnMachine::Effects TurnMachine::on(const Refused& refused) {
+  if (!going()) return {};
+  return stop(Rung::sigterm, {.words = "the agent could not be spoken to (" + refused.why + ")"});
+}
+
+// An agent that was never asked anything has nothing to finish.
+TurnMachine::Effects TurnMachine::on(const Cancel&) {
+  if (!going()) return {};
+  bool asked = std::holds_alternative<Running>(state_);
+  return stop(asked ? Rung::interrupted : Rung::end, {.by_user = true, .words = "cancelled"});
+}
+
+TurnMachine::Effects TurnMachine::on(const Tick&) {
+  auto deadline = next_deadline();
+  if (!deadline || now_ < *deadline) return {};
+  return std::visit(
+      Overloaded{[&](Starting&) {
+                   return stop(Rung::end,
+                               {.timed_out = true,
+                                .failure = Failure::not_started,
+                                .words = "the agent was not running after " + seconds(kStartPatience)});
+                 },
+                 [&](Running&) { return check_watchdogs(); },
+                 [&](Finishing& finishing) { return climb(finishing.rung, finishing.until); },
+                 [&](Cancelling& cancelling) { return climb(cancelling.rung, cancelling.until); },
+                 [&](Ended&) { return Effects{}; }},
+      state_);
+}
+
+TurnMachine::Effects TurnMachine::check_watchdogs() {
+  auto whole = policy_.limits.wall_clock;
+  std::string words = whole && now_ >= started_ + *whole
+                          ? "the turn took longer than " + seconds(*whole)
+                          : "the agent said nothing for " + seconds(policy_.limits.inactivity);
+  return stop(Rung::interrupted, {.timed_out = true, .words = std::move(words)});
+}
+
+TurnMachine::Effects TurnMachine::stop(Rung first, Stop why) {
+  if (!stop_) stop_ = std::move(why);
+  state_ = Cancelling{first, now_ + rule(first).patience};
+  return ask(first);
+}
+
+TurnMachine::Effects TurnMachine::climb(Rung& rung, Instant& until) {
+  rung = rule(rung).next;
+  until = now_ + rule(rung).patience;
+  return ask(rung);
+}
+
+TurnMachine::Effects TurnMachine::ask(Rung rung) {
+  switch (rung) {
+    case Rung::closed:
+      return {CloseStdin{}};
+    case Rung::interrupted:
+      return {SendInterrupt{}};
+    case Rung::sigint:
+      return {Signal{SIGINT}};
+    case Rung::sigterm:
+      return {Signal{SIGTERM}};
+    case Rung::end:
+      return {EndTree{}};
+    case Rung::kill:
+      return {KillShim{}};
+  }
+  return {};
+}
+
+// The times are those that the real CLI keeps with room (65 ms to 1.6 s, each). The shim gives up on a
+// process that cannot be ended after ten seconds, and says so: only a shim that does not run needs the last
+// rung, again and again.
+TurnMachine::RungRule TurnMachine::rule(Rung rung) {
+  switch (rung) {
+    case Rung::closed:
+      return {5s, Rung::sigterm};
+    case Rung::interrupted:
+      return {1s, Rung::sigint};
+    case Rung::sigint:
+      return {3s, Rung::sigterm};
+    case Rung::sigterm:
+      return {3s, Rung::end};
+    case Rung::end:
+      return {20s, Rung::kill};
+    case Rung::kill:
+      return {20s, Rung::kill};
+  }
+  return {20s, Rung::kill};
+}
+
+TurnMachine::Effects TurnMachine::on(const Gone& gone) {
+  if (std::holds_alternative<Ended>(state_)) return {};
+  state_ = Ended{};
+  pending_.clear();
+  return {Tell{ending(gone)}};
+}
+
+// A turn that was done before it could be stopped is done.
+TurnEnded TurnMachine::ending(const Gone& gone) const {
+  bool stopped = stop_ && !(result_ && result_->outcome == Outcome::success);
+  if (!result_ || (stopped && !stop_->by_user)) return ending_without_result(gone);
+  TurnEnded ended;
+  ended.outcome = stopped ? Outcome::aborted : result_->outcome;
+  ended.failure = stopped ? Failure::none : result_->failure;
+  if (ended.outcome == Outcome::failed) ended.text = result_->text;
+  ended.result = *result_;
+  return ended;
+}
+
+TurnEnded TurnMachine::ending_without_result(const Gone& gone) const {
+  TurnEnded ended;
+  if (result_) ended.result = *result_;
+  if (stop_ && stop_->by_user) {
+    ended.outcome = Outcome::aborted;
+    return ended;
+  }
+  ended.outcome = Outcome::failed;
+  ended.timed_out = stop_ && stop_->timed_out;
+  using Reason = ShimExit::Reason;
+  if (stop_) {
+    ended.failure = stop_->failure;
+  } else if (gone.exit.reason == Reason::not_started) {
+    ended.failure = Failure::not_started;
+  } else if (gone.exit.reason == Reason::spool_full) {
+    ended.failure = Failure::limit_reached;
+  } else if (gone.exit.reason == Reason::vanished || gone.exit.reason == Reason::ended) {
+    ended.failure = Failure::lost;
+  } else {
+    ended.failure = gone.hint;
+  }
+  ended.text = with_tail(stop_ ? stop_->words : "the agent " + words(gone.exit), gone.exit.stderr_tail);
+  return ended;
+}
+
+}  // namespace coordinator::agent

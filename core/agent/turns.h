@@ -1,0 +1,53 @@
+// All turns that run: the Runner over real processes, each in its directory under STATE/turns.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "agent/environment.h"
+#include "agent/runner.h"
+
+namespace coordinator::io {
+class Loop;
+}
+
+namespace coordinator::agent {
+
+class Turn;
+
+// A turn's directory goes two iterations of the loop after its end was told: by then what the listener wrote
+// about it is committed. Destroying this lets go of the turns that run: their shims go on, for a later daemon
+// to adopt.
+class Turns : public Runner {
+ public:
+  struct Settings {
+    std::string directory;  // STATE/turns; made when it is missing
+    std::string shim;       // the program coordinator-shim, by a path with a slash
+    Environment own = own_environment();
+  };
+
+  Turns(io::Loop& loop, Settings settings);
+  ~Turns() override;
+
+  void listen(Listener listener) override { listener_ = std::move(listener); }
+  // A turn that was begun before is adopted instead: no question is asked twice.
+  void start(const TurnSpec& spec) override;
+  void cancel(const std::string& turn_id) override;
+  void adopt(const TurnSpec& spec) override;
+
+ private:
+  Turn* make(const TurnSpec& spec);
+  void refuse(const std::string& turn_id, Failure failure, std::string words);
+  void on_report(const std::string& turn_id, const TurnReport& report);
+  void end(const std::string& turn_id);
+  std::string directory_of(const std::string& turn_id) const;
+
+  io::Loop& loop_;
+  Settings settings_;
+  Listener listener_ = [](const std::string&, const TurnReport&) {};
+  std::map<std::string, std::unique_ptr<Turn>> turns_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what runs later
+};
+
+}  // namespace coordinator::agent
