@@ -1,0 +1,249 @@
+#include "behaviour.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include "base/text.h"
+
+namespace demo {
+
+using coordinator::Json;
+using coordinator::Millis;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::size_t kDelta = 60;  // code points of a preview at a time
+
+constexpr const char* kGreeting =
+    "Hello! I am the **demo agent** that comes with Coordinator: I speak an agent's protocol, but I cannot "
+    "think. "
+    "Install Claude Code and log in to get real answers here.\n\n"
+    "You wrote:\n\n";
+
+constexpr const char* kHelp =
+    "\n\nWhat I can do is play an agent's part. Put one of these in a message:\n\n"
+    "- `!history` what you wrote in this session so far\n"
+    "- `!stream 20` an answer that grows word by word\n"
+    "- `!big 5000` an answer that is too long for one message\n"
+    "- `!tool ls` the use of a tool; `!permission ls` one that has to be allowed\n"
+    "- `!sleep 5`, `!fail`, `!crash`, `!hang` what goes wrong with agents\n";
+
+long number(const std::string& argument, long otherwise) {
+  char* end = nullptr;
+  long value = std::strtol(argument.c_str(), &end, 10);
+  return end == argument.c_str() ? otherwise : value;
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "> ";
+  for (char c : coordinator::text::ellipsized(text, 500)) {
+    out += c;
+    if (c == '\n') out += "> ";
+  }
+  return out;
+}
+
+std::string long_text(std::size_t length) {
+  std::string text = "# A long answer\n\n";
+  for (int i = 1; text.size() < length; ++i) {
+    if (i % 3 != 0)
+      text += "Paragraph " + std::to_string(i) + ": naïve café, 日本語, 🙂, and *some* **marks**.\n\n";
+    else
+      text += "```cpp\n// block " + std::to_string(i) + "\nint f(int x) { return x * " + std::to_string(i) +
+              "; }\n```\n\n";
+  }
+  return text.substr(0, coordinator::text::grapheme_floor(text, length));
+}
+
+Json block_event(const char* type) { return Json::object().set("type", type).set("index", 0); }
+
+}  // namespace
+
+Result Behaviour::answer(const UserMessage& message) {
+  result_ = Result{};
+  result_.uuid = message.uuid;
+  auto steps = script_of(message.text);
+  if (steps.empty()) tell(kGreeting + quoted(message.text) + kHelp);
+  for (const auto& step : steps) {
+    if (input_.interrupted() || result_.is_error) break;
+    if (Action action = action_of(step.verb)) (this->*action)(step.argument);
+  }
+  if (!input_.interrupted()) return result_;
+  result_.terminal_reason = "aborted_streaming";
+  result_.text.clear();
+  return result_;
+}
+
+Behaviour::Action Behaviour::action_of(const std::string& verb) {
+  static const std::array<std::pair<const char*, Action>, 19> actions = {
+      {{"abandon", &Behaviour::abandon},
+       {"big", &Behaviour::big},
+       {"crash", &Behaviour::crash},
+       {"deaf", &Behaviour::deaf},
+       {"env", &Behaviour::env},
+       {"fail", &Behaviour::fail},
+       {"flood", &Behaviour::flood},
+       {"grandchild", &Behaviour::grandchild},
+       {"hang", &Behaviour::hang},
+       {"history", &Behaviour::history},
+       {"long-line", &Behaviour::long_line},
+       {"malformed", &Behaviour::malformed},
+       {"permission", &Behaviour::permission},
+       {"retry", &Behaviour::retry},
+       {"say", &Behaviour::tell},
+       {"sleep", &Behaviour::sleep},
+       {"stderr", &Behaviour::stderr_words},
+       {"stream", &Behaviour::stream},
+       {"tool", &Behaviour::tool}}};
+  auto found = std::ranges::find_if(actions, [&verb](const auto& entry) { return verb == entry.first; });
+  return found == actions.end() ? nullptr : found->second;
+}
+
+// A preview in pieces, then the whole.
+void Behaviour::tell(const std::string& text) {
+  say_stream_event(session_, block_event("content_block_start"));
+  for (std::string_view rest = text; !rest.empty();) {
+    auto piece = rest.substr(0, coordinator::text::offset_of(rest, kDelta));
+    say_delta(session_, piece);
+    rest.remove_prefix(piece.size());
+  }
+  say_text(session_, text);
+  result_.text = text;
+}
+
+void Behaviour::abandon(const std::string&) {
+  say_delta(session_, "words that will be taken back");
+  say(Json::object()
+          .set("type", "stream_event")
+          .set("session_id", session_.id())
+          .set("event", Json::object().set("type", "message_stop"))
+          .set("abandoned_blocks", Json::object().set("from_block_index", 0)));
+  say_retry(session_, 1);
+}
+
+void Behaviour::big(const std::string& length) {
+  tell(long_text(static_cast<std::size_t>(number(length, 5000))));
+}
+
+void Behaviour::crash(const std::string&) {
+  say_error("the demo agent crashes, as it was told");
+  std::_Exit(3);
+}
+
+// Neither words nor signals reach it, except for the one that no process can refuse.
+void Behaviour::deaf(const std::string&) {
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_IGN);
+  for (;;) pause();
+}
+
+void Behaviour::env(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  tell(name + (value ? "=" + std::string(value) : " is not set"));
+}
+
+void Behaviour::fail(const std::string& words) {
+  result_.is_error = true;
+  result_.terminal_reason = "api_error";
+  result_.api_status = 400;
+  result_.text = words.empty() ? "API Error: 400 the demo agent fails, as it was told" : words;
+}
+
+// Valid lines, as fast as they go.
+void Behaviour::flood(const std::string& bytes) {
+  std::string line = R"({"type":"system","subtype":"flood","words":")" + std::string(1000, 'x') + "\"}";
+  for (long left = number(bytes, 1'000'000); left > 0; left -= static_cast<long>(line.size())) say_raw(line);
+  say_step("flooded");
+}
+
+// In a session of its own, with the agent's stdout in its hands, as a tool's shell has it.
+void Behaviour::grandchild(const std::string& seconds) {
+  std::string time = std::to_string(number(seconds, 600));
+  if (fork() == 0) {
+    setsid();
+    if (fork() == 0) execlp("sleep", "sleep", time.c_str(), nullptr);
+    std::_Exit(0);
+  }
+  say_step("left a grandchild behind");
+}
+
+void Behaviour::hang(const std::string&) { input_.sleep(24h); }
+
+void Behaviour::history(const std::string&) {
+  Json list = Json::array();
+  for (const auto& message : session_.messages) list.push(message);
+  tell(list.dump());
+}
+
+void Behaviour::long_line(const std::string& length) {
+  say_raw(std::string(static_cast<std::size_t>(number(length, 1'000'000)), 'x'));
+}
+
+void Behaviour::malformed(const std::string&) {
+  say_raw("{\"type\": this is no JSON");
+  say_step("said something malformed");
+}
+
+void Behaviour::permission(const std::string& command) {
+  std::string line = command.empty() ? "touch demo" : command;
+  say_tool_use(session_, "toolu_demo", line);
+  auto request = Json::object()
+                     .set("subtype", "can_use_tool")
+                     .set("tool_name", "Bash")
+                     .set("input", Json::object().set("command", line))
+                     .set("tool_use_id", "toolu_demo");
+  say(Json::object()
+          .set("type", "control_request")
+          .set("request_id", "demo-1")
+          .set("request", std::move(request)));
+  auto response = input_.response_to("demo-1");
+  if (!response) return;
+  bool allowed = response->view()["behavior"].text_or("") == "allow";
+  auto words = response->view()["message"].text_or("");
+  say_tool_result(session_, "toolu_demo", words, !allowed);
+  tell(allowed ? "I was allowed to run `" + line + "` (but I only pretend)."
+               : "I was not allowed to: " + words);
+}
+
+void Behaviour::retry(const std::string&) {
+  for (int attempt = 1; attempt <= 2; ++attempt) say_retry(session_, attempt);
+  say_step("tried again");
+}
+
+void Behaviour::sleep(const std::string& seconds) {
+  auto time = Millis(static_cast<long>(std::strtod(seconds.c_str(), nullptr) * 1000));
+  if (input_.sleep(time)) say_step("slept " + seconds + " s");
+}
+
+void Behaviour::stderr_words(const std::string& words) {
+  say_error(words);
+  say_step("said it on stderr");
+}
+
+void Behaviour::stream(const std::string& count) {
+  std::string text;
+  for (long i = 1; i <= number(count, 20); ++i) {
+    std::string word = "word" + std::to_string(i) + " ";
+    say_delta(session_, word);
+    text += word;
+    if (!input_.sleep(50ms)) return;
+  }
+  say_text(session_, text);
+  result_.text = text;
+}
+
+void Behaviour::tool(const std::string& command) {
+  say_tool_use(session_, "toolu_demo", command.empty() ? "ls" : command);
+  say_tool_result(session_, "toolu_demo", "nothing: the demo agent only pretends", false);
+  say_step("used a tool");
+}
+
+void Behaviour::say_step(const std::string& words) { tell("The demo agent " + words + "."); }
+
+}  // namespace demo

@@ -1,0 +1,54 @@
+// coordinator-demo-agent: speaks as `claude -p` with stream-json both ways, keeps sessions, thinks nothing.
+#include "behaviour.h"
+#include "input.h"
+#include "options.h"
+#include "session.h"
+#include "speech.h"
+
+namespace demo {
+
+namespace {
+
+constexpr double kCost = 0.001;  // of a turn, so that sums can be seen
+
+// As the real one says it; the exit status is 1 each time.
+bool refused(const Options& options, const Session& session) {
+  if (options.session_id.empty()) return say_error("Error: --session-id or --resume is needed."), true;
+  if (!options.resume && session.exists())
+    return say_error("Error: Session ID " + session.id() + " is already in use."), true;
+  if (!options.resume || session.exists()) return false;
+  Result result;
+  result.text = "No conversation found with session ID: " + session.id();
+  result.is_error = true;
+  say_error(result.text);
+  say_result(session, result);
+  return true;
+}
+
+Result take_turn(const Options& options, Session& session, Input& input, const UserMessage& message) {
+  session.messages.push_back(message.text);
+  session.save();
+  say_init(session, options.model);
+  Result result = Behaviour(options, session, input).answer(message);
+  session.cost_usd += kCost;
+  session.save();
+  say_result(session, result);
+  input.clear_interrupt();
+  return result;
+}
+
+int run(const Options& options) {
+  Session session(options.state, options.session_id);
+  if (refused(options, session)) return 1;
+  if (options.resume) session.load();
+  Input input;
+  bool failed = false;
+  while (auto message = input.next_message()) failed = take_turn(options, session, input, *message).is_error;
+  return failed ? 1 : 0;
+}
+
+}  // namespace
+
+}  // namespace demo
+
+int main(int argc, char** argv) { return demo::run(demo::parse_options(argc, argv)); }

@@ -1,0 +1,19 @@
+// The options of `claude` that the demo agent heeds; it takes the others without a word.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace demo {
+
+struct Options {
+  std::string session_id;
+  bool resume = false;
+  std::string model = "demo";
+  std::string state;  // the directory where sessions are kept
+  std::vector<std::string> allowed_tools;
+};
+
+Options parse_options(int argc, char** argv);
+
+}  // namespace demo
