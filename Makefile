@@ -22,8 +22,8 @@ check: all ## Hold the sources to format, clang-tidy, floors and shellcheck
 	@tests/check/run.sh $(BUILD)
 
 asan: deps ## The same tests under AddressSanitizer and UBSan, in build-asan/
-	@etc/bootstrap/configure.sh $(BUILD)-asan -DCMAKE_BUILD_TYPE=Debug -DCOORDINATOR_WERROR=$(WERROR) \
-	  -DCOORDINATOR_SANITIZE=address,undefined
+	@etc/bootstrap/configure.sh $(BUILD)-asan -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g' \
+	  -DCOORDINATOR_WERROR=$(WERROR) -DCOORDINATOR_SANITIZE=address,undefined
 	@cmake --build $(BUILD)-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure
 
