@@ -1,0 +1,163 @@
+#include "discord/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace coordinator::discord {
+
+namespace {
+
+using Events = std::vector<Event>;
+
+// https://discord.com/developers/docs/resources/channel#channel-object-channel-types
+bool is_thread(std::int64_t type) { return type >= 10 && type <= 12; }
+
+void add_channel(Events& events, JsonView channel, std::optional<GuildId> guild) {
+  auto id = channel["id"].id<ChannelId>();
+  if (!id) return;
+  ChannelSeen seen;
+  seen.id = *id;
+  seen.guild = channel["guild_id"].id<GuildId>();
+  if (!seen.guild) seen.guild = guild;
+  seen.parent = channel["parent_id"].id<ChannelId>();
+  seen.is_thread = is_thread(channel["type"].integer().value_or(0));
+  seen.name = channel["name"].text_or("");
+  events.push_back(std::move(seen));
+}
+
+Events ready(JsonView data) {
+  Ready out;
+  out.user = data["user"]["id"].id<UserId>().value_or(UserId{});
+  out.application = data["application"]["id"].id<ApplicationId>().value_or(ApplicationId{});
+  out.user_name = data["user"]["username"].text_or("");
+  for (JsonView guild : data["guilds"])
+    if (auto id = guild["id"].id<GuildId>()) out.guilds.push_back(*id);
+  Events events;
+  if (out.user) events.emplace_back(std::move(out));
+  return events;
+}
+
+Events resumed(JsonView) {
+  Events events;
+  events.emplace_back(Resumed{});
+  return events;
+}
+
+// Channels inside a guild do not name it.
+Events guild(JsonView data) {
+  Events events;
+  auto id = data["id"].id<GuildId>();
+  for (JsonView channel : data["channels"]) add_channel(events, channel, id);
+  for (JsonView thread : data["threads"]) add_channel(events, thread, id);
+  return events;
+}
+
+Events threads(JsonView data) {
+  Events events;
+  for (JsonView thread : data["threads"]) add_channel(events, thread, data["guild_id"].id<GuildId>());
+  return events;
+}
+
+Events channel(JsonView data) {
+  Events events;
+  add_channel(events, data, std::nullopt);
+  return events;
+}
+
+Events channel_gone(JsonView data) {
+  Events events;
+  if (auto id = data["id"].id<ChannelId>()) events.emplace_back(ChannelGone{*id});
+  return events;
+}
+
+template <class Told>
+Events message(JsonView data) {
+  Events events;
+  if (auto parsed = parse_message(data)) events.emplace_back(Told{std::move(*parsed)});
+  return events;
+}
+
+Events message_deleted(JsonView data) {
+  Events events;
+  auto id = data["id"].id<MessageId>();
+  auto in = data["channel_id"].id<ChannelId>();
+  if (id && in) events.emplace_back(MessageDeleted{*id, *in});
+  return events;
+}
+
+Events messages_deleted(JsonView data) {
+  Events events;
+  auto in = data["channel_id"].id<ChannelId>();
+  for (JsonView element : data["ids"])
+    if (auto id = element.id<MessageId>(); id && in) events.emplace_back(MessageDeleted{*id, *in});
+  return events;
+}
+
+Events reaction_added(JsonView data) {
+  Events events;
+  auto id = data["message_id"].id<MessageId>();
+  auto in = data["channel_id"].id<ChannelId>();
+  auto user = data["user_id"].id<UserId>();
+  std::string emoji = data["emoji"]["name"].text_or("");
+  if (auto custom = data["emoji"]["id"].text()) emoji += ":" + std::string(*custom);
+  if (id && in && user) events.emplace_back(ReactionAdded{*id, *in, *user, std::move(emoji)});
+  return events;
+}
+
+Events typing_started(JsonView data) {
+  Events events;
+  auto in = data["channel_id"].id<ChannelId>();
+  auto user = data["user_id"].id<UserId>();
+  if (in && user) events.emplace_back(TypingStarted{*in, *user});
+  return events;
+}
+
+Events interaction(JsonView data) {
+  Events events;
+  if (data["id"].is_string()) events.emplace_back(InteractionCreated{Json::clone(data)});
+  return events;
+}
+
+struct Decoder {
+  std::string_view type;
+  Events (*decode)(JsonView data);
+};
+
+constexpr std::array kDecoders = {
+    Decoder{"READY", ready},
+    Decoder{"RESUMED", resumed},
+    Decoder{"GUILD_CREATE", guild},
+    Decoder{"CHANNEL_CREATE", channel},
+    Decoder{"CHANNEL_UPDATE", channel},
+    Decoder{"CHANNEL_DELETE", channel_gone},
+    Decoder{"THREAD_CREATE", channel},
+    Decoder{"THREAD_UPDATE", channel},
+    Decoder{"THREAD_DELETE", channel_gone},
+    Decoder{"THREAD_LIST_SYNC", threads},
+    Decoder{"MESSAGE_CREATE", message<MessageCreated>},
+    Decoder{"MESSAGE_UPDATE", message<MessageUpdated>},
+    Decoder{"MESSAGE_DELETE", message_deleted},
+    Decoder{"MESSAGE_DELETE_BULK", messages_deleted},
+    Decoder{"MESSAGE_REACTION_ADD", reaction_added},
+    Decoder{"TYPING_START", typing_started},
+    Decoder{"INTERACTION_CREATE", interaction},
+};
+
+const Decoder* find(std::string_view type) {
+  const auto* found =
+      std::find_if(kDecoders.begin(), kDecoders.end(), [&](const Decoder& d) { return d.type == type; });
+  return found == kDecoders.end() ? nullptr : found;
+}
+
+}  // namespace
+
+bool is_wanted(std::string_view type) { return find(type) != nullptr; }
+
+std::vector<Event> decode(std::string_view type, JsonView data) {
+  const Decoder* decoder = find(type);
+  return decoder ? decoder->decode(data) : Events();
+}
+
+}  // namespace coordinator::discord
