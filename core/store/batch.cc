@@ -13,7 +13,7 @@ void Batch::add(Write record) {
     found->second = records_.insert(records_.end(), std::move(record));
     return;
   }
-  bool stays = std::holds_alternative<Inbox>(record);
+  bool stays = std::holds_alternative<Inbox>(record) || std::holds_alternative<Outbox>(record);
   *found->second = std::move(record);
   if (!stays) records_.splice(records_.end(), records_, found->second);
 }

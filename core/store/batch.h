@@ -14,9 +14,9 @@ namespace coordinator::store {
 
 class Batch {
  public:
-  // Replaces the record of the same identity. A mention keeps its place among the others, since their order
-  // is the order of arrival; anything else goes to the end, so that the session written last is the current
-  // one.
+  // Replaces the record of the same identity. A mention keeps its place, since their order is the order of
+  // arrival, and so does a message to send, since theirs is the order of promising; anything else goes to the
+  // end, so that the session written last is the current one.
   void add(Write record);
 
   bool empty() const { return records_.empty(); }

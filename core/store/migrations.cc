@@ -7,7 +7,8 @@ namespace coordinator::store {
 namespace {
 
 // Times are milliseconds since 1970 UTC, 0 where there is none; ids are Discord's own numbers; states are
-// words. `arrival` counts the mentions as they came in: a clock that jumps does not change their order.
+// words. `arrival` counts the mentions as they came in, `promised` the messages as they were
+// promised: a clock that jumps does not change their order.
 constexpr const char* kFirst = R"sql(
 CREATE TABLE inbox (
   arrival     INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,6 +67,7 @@ CREATE INDEX turns_running ON turns (started) WHERE state = 'running';
 CREATE INDEX turns_finished ON turns (max(finished, started)) WHERE state <> 'running';
 
 CREATE TABLE outbox (
+  promised INTEGER PRIMARY KEY AUTOINCREMENT,
   source   INTEGER NOT NULL,
   chunk    INTEGER NOT NULL,
   channel  INTEGER NOT NULL,
@@ -77,7 +79,7 @@ CREATE TABLE outbox (
   finished INTEGER NOT NULL,
   UNIQUE (source, chunk)
 ) STRICT;
-CREATE INDEX outbox_pending ON outbox (source, chunk) WHERE state = 'pending';
+CREATE INDEX outbox_pending ON outbox (promised) WHERE state = 'pending';
 CREATE INDEX outbox_settled ON outbox (max(finished, created)) WHERE state <> 'pending';
 
 CREATE TABLE notes (

@@ -87,7 +87,8 @@ struct Snapshot {
   std::vector<Inbox> inbox;
   std::vector<Session> sessions;  // the current ones
   std::vector<Turn> turns;        // running
-  // Pending ones, and those of unfinished sources whatever became of them; by source and chunk.
+  // Pending ones, and those of unfinished sources whatever became of them; in the order in which they were
+  // first written.
   std::vector<Outbox> outbox;
   std::vector<Note> notes;
 };

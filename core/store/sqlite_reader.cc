@@ -19,11 +19,11 @@ const char* const kSnapshotQueries[5] = {
     "SELECT turn_id, message, channel, session_id, message_uuid, state, started, finished, cost_usd,"
     " input_tokens, output_tokens FROM turns WHERE state = 'running' ORDER BY started",
 
-    "SELECT source, chunk, channel, payload, state, sent, reason, created, finished FROM outbox"
+    "SELECT source, chunk, channel, payload, state, sent, reason, created, finished, promised FROM outbox"
     " WHERE state = 'pending' UNION"
-    " SELECT source, chunk, channel, payload, state, sent, reason, created, finished FROM outbox"
+    " SELECT source, chunk, channel, payload, state, sent, reason, created, finished, promised FROM outbox"
     " WHERE source IN (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering'))"
-    " ORDER BY 1, 2",
+    " ORDER BY promised",
 
     "SELECT name, value FROM notes ORDER BY name"};
 

@@ -32,8 +32,10 @@ constexpr const char* kTurn =
     " cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kOutbox =
-    "INSERT OR REPLACE INTO outbox (source, chunk, channel, payload, state, sent, reason, created, finished)"
-    " VALUES (?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO outbox (source, chunk, channel, payload, state, sent, reason, created, finished)"
+    " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (source, chunk) DO UPDATE SET channel = excluded.channel,"
+    " payload = excluded.payload, state = excluded.state, sent = excluded.sent, reason = excluded.reason,"
+    " created = excluded.created, finished = excluded.finished";
 
 constexpr const char* kNote = "INSERT OR REPLACE INTO notes (name, value) VALUES (?,?)";
 

@@ -141,12 +141,13 @@ TEST(SqliteStore, TheOrderOfArrivalIsKeptWhateverTheIdsAndTheClockSay) {
   for (std::size_t i = 0; i < order.size(); ++i) UNSIGNED_LONGLONGS_EQUAL(order[i], inbox[i].message.value);
 }
 
-TEST(SqliteStore, MessagesToSendComeBySourceAndChunk) {
-  write_all({outbox(20, 1), outbox(10, 10), outbox(10, 9), outbox(20, 0)});
+TEST(SqliteStore, MessagesToSendComeInTheOrderInWhichTheyWerePromised) {
+  write_all({outbox(20, 0), outbox(10, 9), outbox(10, 10)});
+  write_all({outbox(20, 1), outbox(10, 9), outbox(5, 0)});
   auto found = state.load().outbox;
   std::string order;
   for (const Outbox& entry : found) order += fmt::format("{}/{} ", entry.source.value, entry.chunk);
-  STRCMP_EQUAL("10/9 10/10 20/0 20/1 ", order.c_str());
+  STRCMP_EQUAL("20/0 10/9 10/10 20/1 5/0 ", order.c_str());
 }
 
 TEST(SqliteStore, MessagesAlreadySentAreToldWhileTheirSourceIsUnfinished) {
