@@ -1,0 +1,87 @@
+// What the chat machines ask for: records to be made durable first, then acts in the outside world.
+#pragma once
+
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "agent/spec.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "store/records.h"
+
+namespace coordinator::chat {
+
+struct StartTurn {
+  agent::TurnSpec spec;
+};
+// Takes up a turn that an earlier daemon left running.
+struct AdoptTurn {
+  agent::TurnSpec spec;
+};
+struct CancelTurn {
+  std::string turn_id;
+};
+// Answered by Posted. The same (source, chunk) may be asked for again: its nonce keeps Discord from making a
+// second one.
+struct PostMessage {
+  MessageId source;
+  int chunk = 0;
+  ChannelId channel;
+  std::string payload;
+  Instant until{};
+};
+// Answered by Searched: has the channel this message of ours already? For when Discord may have forgotten its
+// nonce.
+struct FindMessage {
+  MessageId source;
+  int chunk = 0;
+  ChannelId channel;
+  std::string payload;
+};
+// Answered by ReactionSet.
+struct SetReaction {
+  ChannelId channel;
+  MessageId message;
+  std::string emoji;
+  bool present = true;
+};
+// Answered by TypingShown, also when it was withdrawn.
+struct ShowTyping {
+  ChannelId channel;
+};
+// A ShowTyping that has not gone out yet must not go out any more.
+struct WithdrawTyping {
+  ChannelId channel;
+};
+// Answered by ChannelSeen or ChannelUnknown.
+struct LookUpChannel {
+  ChannelId channel;
+};
+struct LogLine {
+  log::Level level = log::Level::info;
+  std::string text;
+};
+
+using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, PostMessage, FindMessage, SetReaction, ShowTyping,
+                         WithdrawTyping, LookUpChannel, LogLine>;
+
+// Commit, then act: no act may leave before every write that came with it, or before it, is durable.
+struct Effects {
+  std::vector<store::Write> writes;
+  std::vector<Act> acts;
+
+  void write(store::Write record) { writes.push_back(std::move(record)); }
+  void act(Act wanted) { acts.push_back(std::move(wanted)); }
+
+  Effects& operator+=(Effects more) {
+    std::move(more.writes.begin(), more.writes.end(), std::back_inserter(writes));
+    std::move(more.acts.begin(), more.acts.end(), std::back_inserter(acts));
+    return *this;
+  }
+};
+
+}  // namespace coordinator::chat

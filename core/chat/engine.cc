@@ -1,0 +1,201 @@
+#include "chat/engine.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/overloaded.h"
+#include "base/text.h"
+#include "chat/access.h"
+#include "chat/mention.h"
+#include "chat/phrases.h"
+
+namespace coordinator::chat {
+
+namespace {
+
+constexpr std::size_t kParkedPerChannel = 20;  // mentions that wait for their channel to be looked up
+constexpr std::size_t kParkedChannels = 200;
+constexpr std::size_t kQuoteCodePoints = 2000;
+constexpr Millis kRefusalPause = 1min;  // between two "you may not" to the same person
+constexpr std::size_t kRefusalsKept = 1000;
+
+store::Inbox inbox_of(const discord::Message& message, const Project& project, UserId self, Now now) {
+  store::Inbox mention;
+  mention.message = message.id;
+  mention.channel = message.channel;
+  mention.project = project.name;
+  mention.author = message.author.id;
+  mention.author_name = message.author.display_name;
+  mention.prompt = without_mention(message.content, self);
+  if (message.referenced) mention.quoted = text::ellipsized(message.referenced->content, kQuoteCodePoints);
+  mention.arrived = now.wall;
+  return mention;
+}
+
+}  // namespace
+
+Engine::Engine(EngineSettings settings, std::uint64_t seed)
+    : settings_(std::move(settings)),
+      random_(seed),
+      router_(settings_.projects),
+      queues_(settings_.limits.queue, settings_.limits.turns_at_once),
+      sessions_(random_),
+      outbox_(random_) {}
+
+Effects Engine::handle(const Event& event, Now now) {
+  return std::visit([&](const auto& happened) { return on(happened, now); }, event);
+}
+
+std::optional<Instant> Engine::next_deadline() const {
+  auto typing = typing_.next_deadline();
+  auto outbox = outbox_.next_deadline();
+  if (!typing || !outbox) return typing ? typing : outbox;
+  return std::min(*typing, *outbox);
+}
+
+bool Engine::concerns(const discord::Message& message) const {
+  return self_ && !live_.contains(message.id) && mentions(message, *self_);
+}
+
+Effects Engine::on(const Connected& event, Now) {
+  self_ = event.self;
+  return {};
+}
+
+Effects Engine::on(const Arrived& event, Now now) {
+  const discord::Message& message = event.message;
+  if (!self_ || live_.contains(message.id)) return {};
+  Effects effects;
+  std::visit(Overloaded{[](Router::Ignored) {},
+                        [&](Router::Routed routed) { effects += take_in(message, *routed.project, now); },
+                        [&](Router::Unknown) {
+                          auto known = parked_.find(message.channel);
+                          if (known == parked_.end()) {
+                            if (parked_.size() >= kParkedChannels) return;
+                            effects.act(LookUpChannel{message.channel});
+                          }
+                          auto& waiting = parked_[message.channel];
+                          if (waiting.size() < kParkedPerChannel) waiting.push_back(message);
+                        }},
+             router_.route(message, *self_));
+  return effects;
+}
+
+Effects Engine::on(const ChannelSeen& event, Now now) {
+  router_.seen(event);
+  auto parked = parked_.find(event.id);
+  if (parked == parked_.end()) return {};
+  std::vector<discord::Message> messages = std::move(parked->second);
+  parked_.erase(parked);
+  if (!router_.project_of(event.id)) return on(ChannelUnknown{event.id}, now);
+  Effects effects;
+  for (discord::Message& message : messages) effects += on(Arrived{std::move(message)}, now);
+  return effects;
+}
+
+Effects Engine::on(const ChannelGone& event, Now) {
+  router_.gone(event.id);
+  parked_.erase(event.id);
+  return {};
+}
+
+Effects Engine::on(const ChannelUnknown& event, Now) {
+  parked_.erase(event.channel);
+  Effects effects;
+  effects.act(LogLine{log::Level::info, "a mention in channel " + event.channel.text() +
+                                            " was ignored: no project names that channel in its `channels`"});
+  return effects;
+}
+
+Effects Engine::on(const ReactionAdded& event, Now now) {
+  auto found = live_.find(event.message);
+  if (event.emoji != phrases::kCancel || found == live_.end()) return {};
+  const store::Inbox& mention = found->second.mention;
+  if (mention.author != event.user) return {};
+  if (queues_.take_out(mention.channel, mention.message))
+    return conclude(found->second, {phrases::cancelled()}, store::InboxState::cancelled,
+                    "cancelled while it waited", now);
+  Effects effects;
+  for (auto& [id, turn] : turns_)
+    if (turn.mention.message == event.message && turn.cancel_reason.empty()) {
+      turn.cancel_reason = "cancelled by its author";
+      effects.act(CancelTurn{id});
+    }
+  return effects;
+}
+
+Effects Engine::on(const Posted& event, Now now) {
+  Effects effects = outbox_.posted(event, now);
+  if (event.result) typing_.cleared(event.channel, now.instant);
+  effects += settle(event.source, now);
+  return effects;
+}
+
+Effects Engine::on(const Searched& event, Now now) {
+  Effects effects = outbox_.searched(event, now);
+  effects += settle(event.source, now);
+  return effects;
+}
+
+Effects Engine::on(const ReactionSet& event, Now) { return reactions_.settled(event.message); }
+
+Effects Engine::on(const TypingShown& event, Now now) {
+  typing_.shown(event.channel);
+  return outbox_.release(event.channel, now);
+}
+
+Effects Engine::on(const Ticked&, Now now) {
+  Effects effects = outbox_.tick(now);
+  effects += holding_posts(typing_.tick(now.instant));
+  return effects;
+}
+
+Effects Engine::on(const Closing&, Now) {
+  closing_ = true;
+  Effects effects;
+  for (auto& [id, turn] : turns_) {
+    if (turn.cancel_reason.empty()) turn.cancel_reason = phrases::closing();
+    effects.act(CancelTurn{id});
+  }
+  return effects;
+}
+
+Effects Engine::take_in(const discord::Message& message, const Project& project, Now now) {
+  store::Inbox mention = inbox_of(message, project, *self_, now);
+  if (!allows(project.allow, message)) return turn_away(mention, now);
+  auto [found, fresh] = live_.try_emplace(mention.message, Live{mention});
+  Live& live = found->second;
+  if (mention.prompt.empty() && mention.quoted.empty())
+    return conclude(live, {phrases::help(project)}, store::InboxState::answered, {}, now);
+  auto before = queues_.offer(mention);
+  if (!before)
+    return conclude(live, {phrases::queue_full(settings_.limits.queue)}, store::InboxState::failed,
+                    "the queue was full", now);
+  Effects effects = enter(live, store::InboxState::queued, now);
+  effects += start_ready(now);
+  if (auto still = live_.find(mention.message);
+      still != live_.end() && still->second.mention.state == store::InboxState::queued)
+    effects += mark_waiting(mention.message, true);
+  return effects;
+}
+
+// Told once a minute and person; what comes in between is dropped, so that nobody can make the bot flood a
+// channel.
+Effects Engine::turn_away(const store::Inbox& mention, Now now) {
+  std::erase_if(refused_, [&](const auto& told) { return told.second + kRefusalPause <= now.instant; });
+  if (refused_.contains(mention.author) || refused_.size() >= kRefusalsKept) return {};
+  refused_.emplace(mention.author, now.instant);
+  Live& live = live_.try_emplace(mention.message, Live{mention}).first->second;
+  return conclude(live, {phrases::not_allowed()}, store::InboxState::cancelled,
+                  "the author is not in `allow`", now);
+}
+
+Effects Engine::mark_waiting(MessageId message, bool present) {
+  auto found = live_.find(message);
+  if (found == live_.end() || found->second.marked == present) return {};
+  found->second.marked = present;
+  return reactions_.want(found->second.mention.channel, message, phrases::kWaiting, present);
+}
+
+}  // namespace coordinator::chat

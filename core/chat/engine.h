@@ -1,0 +1,124 @@
+// The chat engine: the one machine in which a mention becomes a turn and a turn becomes an answer. It
+// composes the router, the queues, the sessions and the outbox; it knows no loop, no network, no process and
+// no database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "agent/runner.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "chat/effects.h"
+#include "chat/event.h"
+#include "chat/outbox.h"
+#include "chat/project.h"
+#include "chat/queues.h"
+#include "chat/reactions.h"
+#include "chat/router.h"
+#include "chat/sessions.h"
+#include "chat/typing.h"
+#include "store/records.h"
+
+namespace coordinator::chat {
+
+struct EngineSettings {
+  std::vector<Project> projects;
+  ChatLimits limits;
+};
+
+class Engine {
+ public:
+  Engine(EngineSettings settings, std::uint64_t seed);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // Once, before the first event: takes up what an earlier daemon promised.
+  Effects restore(store::Snapshot snapshot, Now now);
+  Effects handle(const Event& event, Now now);
+  // When a Ticked is due at the latest; absent when nothing waits for time to pass.
+  std::optional<Instant> next_deadline() const;
+
+  // Whether a message is worth asking the store about (a mention of us in a channel that is or may become
+  // ours).
+  bool concerns(const discord::Message& message) const;
+  // Turns that run now, and whether everything that should be said has been said.
+  std::size_t running() const { return turns_.size(); }
+  bool quiet() const { return turns_.empty() && outbox_.empty(); }
+
+ private:
+  // A mention that waits, runs, or has an answer on its way.
+  struct Live {
+    store::Inbox mention;
+    store::InboxState outcome = store::InboxState::answered;  // once what is on its way has arrived
+    int chunks = 0;                                           // messages that were made for it
+    bool marked = false;                                      // carries the waiting mark
+  };
+  struct LiveTurn {
+    store::Inbox mention;
+    store::Turn record;
+    agent::Limits limits;
+    std::vector<agent::Text> texts;  // the finished blocks of the answer
+    std::size_t text_bytes = 0;
+    std::vector<std::string> notices;
+    std::string cancel_reason;  // a person or the shutdown ended it
+    bool second_try = false;
+  };
+
+  // Events, in engine.cc.
+  Effects on(const Connected& event, Now now);
+  Effects on(const Arrived& event, Now now);
+  Effects on(const ChannelSeen& event, Now now);
+  Effects on(const ChannelGone& event, Now now);
+  Effects on(const ChannelUnknown& event, Now now);
+  Effects on(const ReactionAdded& event, Now now);
+  Effects on(const Posted& event, Now now);
+  Effects on(const Searched& event, Now now);
+  Effects on(const ReactionSet& event, Now now);
+  Effects on(const TypingShown& event, Now now);
+  Effects on(const Ticked& event, Now now);
+  Effects on(const Closing& event, Now now);
+
+  Effects take_in(const discord::Message& message, const Project& project, Now now);
+  Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
+  Effects turn_away(const store::Inbox& mention, Now now);
+  Effects mark_waiting(MessageId message, bool present);
+
+  // Turns, in engine_turns.cc.
+  Effects on(const Reported& event, Now now);
+  Effects start_ready(Now now);
+  Effects start(store::Inbox mention, Now now);
+  Effects adopt(store::Turn record, store::Inbox mention, Now now);
+  agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project, const store::Session& session) const;
+  Effects hear(LiveTurn& turn, const agent::Event& event, Now now);
+  Effects end(LiveTurn turn, const agent::TurnEnded& end, Now now);
+  Effects try_again(LiveTurn turn, const agent::TurnEnded& end, Now now);
+  Effects account(LiveTurn& turn, const agent::TurnEnded& end, Now now);
+  std::vector<std::string> contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
+  Effects holding_posts(Effects typing);
+
+  // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
+  Effects enter(Live& live, store::InboxState state, Now now);
+  Effects conclude(Live& live, const std::vector<std::string>& contents, store::InboxState outcome,
+                   std::string reason, Now now);
+  Effects settle(MessageId message, Now now);
+
+  EngineSettings settings_;
+  Random random_;
+  Router router_;
+  Queues queues_;
+  Sessions sessions_;
+  Reactions reactions_;
+  Typing typing_;
+  Outbox outbox_;
+  std::optional<UserId> self_;
+  bool closing_ = false;
+  std::unordered_map<std::string, LiveTurn> turns_;  // by turn id
+  std::unordered_map<MessageId, Live> live_;
+  std::unordered_map<ChannelId, std::vector<discord::Message>> parked_;  // until their channel is known
+  std::unordered_map<UserId, Instant> refused_;  // who was told "you may not", and when
+};
+
+}  // namespace coordinator::chat

@@ -1,0 +1,233 @@
+// The engine's turns: from a mention whose time has come to the answer that it gets.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "chat/engine.h"
+#include "chat/mention.h"
+#include "chat/phrases.h"
+#include "render/answer.h"
+
+namespace coordinator::chat {
+
+namespace {
+
+constexpr std::size_t kAnswerBytes = 4u << 20;  // of one turn, held in memory until it ends
+constexpr int kTurnIdDigits = 16;
+constexpr int kErrorIdDigits = 8;
+
+using agent::Failure;
+using agent::Outcome;
+using store::InboxState;
+using store::TurnState;
+
+}  // namespace
+
+Effects Engine::start_ready(Now now) {
+  Effects effects;
+  if (closing_) return effects;
+  while (auto mention = queues_.next()) effects += start(std::move(*mention), now);
+  return effects;
+}
+
+Effects Engine::start(store::Inbox mention, Now now) {
+  const Project& project = *router_.project_named(mention.project);
+  store::Session& session = sessions_.open(mention.channel, project, now.wall);
+  session.last_user = mention.author;
+  session.last_user_name = mention.author_name;
+  session.last_activity = now.wall;
+  ++session.messages;
+
+  LiveTurn turn;
+  turn.record.turn_id = random_.hex(kTurnIdDigits);
+  turn.record.message = mention.message;
+  turn.record.channel = mention.channel;
+  turn.record.session_id = session.session_id;
+  turn.record.message_uuid = random_.uuid();
+  turn.record.started = now.wall;
+  turn.limits = project.limits;
+  mention.turn_id = turn.record.turn_id;
+  turn.mention = mention;
+
+  Live& live = live_.at(mention.message);
+  live.mention = std::move(mention);
+  Effects effects = mark_waiting(live.mention.message, false);
+  effects += enter(live, InboxState::running, now);
+  effects.write(session);
+  effects.write(turn.record);
+  effects.act(StartTurn{spec_for(turn, project, session)});
+  effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
+  turns_.emplace(turn.record.turn_id, std::move(turn));
+  return effects;
+}
+
+// The turn goes on, or went to its end, while no daemon listened: what it said is told again from the
+// beginning.
+Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
+  const Project& project = *router_.project_named(mention.project);
+  const store::Session& session = sessions_.open(mention.channel, project, now.wall);
+  queues_.adopt(record.channel);
+  LiveTurn turn;
+  turn.mention = std::move(mention);
+  turn.record = std::move(record);
+  turn.limits = project.limits;
+  Effects effects;
+  effects.act(AdoptTurn{spec_for(turn, project, session)});
+  effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
+  turns_.emplace(turn.record.turn_id, std::move(turn));
+  return effects;
+}
+
+agent::TurnSpec Engine::spec_for(const LiveTurn& turn, const Project& project,
+                                 const store::Session& session) const {
+  agent::TurnSpec spec;
+  spec.turn_id = turn.record.turn_id;
+  spec.directory = project.directory;
+  spec.agent = project.settings;
+  spec.model = session.model;
+  spec.allowed_tools = project.allowed_tools;
+  spec.system_prompt = project.system_prompt;
+  spec.session_id = turn.record.session_id;
+  spec.resume = session.begun;
+  spec.message_uuid = turn.record.message_uuid;
+  spec.prompt = prompt_for(turn.mention.author_name, turn.mention.quoted, turn.mention.prompt);
+  spec.limits = project.limits;
+  return spec;
+}
+
+Effects Engine::on(const Reported& event, Now now) {
+  auto found = turns_.find(event.turn_id);
+  if (found == turns_.end()) return {};
+  if (const auto* said = std::get_if<agent::Event>(&event.report)) return hear(found->second, *said, now);
+  LiveTurn turn = std::move(found->second);
+  turns_.erase(found);
+  return end(std::move(turn), std::get<agent::TurnEnded>(event.report), now);
+}
+
+Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
+  Effects effects;
+  if (const auto* text = std::get_if<agent::Text>(&event)) {
+    turn.text_bytes += text->text.size();
+    if (turn.text_bytes <= kAnswerBytes) turn.texts.push_back(*text);
+  } else if (const auto* started = std::get_if<agent::Started>(&event)) {
+    store::Session* session = sessions_.find(turn.record.channel);
+    if (!session || (session->begun && session->session_id == started->session_id)) return effects;
+    session->begun = true;
+    if (!started->session_id.empty()) session->session_id = turn.record.session_id = started->session_id;
+    effects.write(*session);
+    effects.write(turn.record);
+  }
+  return effects;
+}
+
+Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
+  bool wrong_session = end.failure == Failure::session_unknown || end.failure == Failure::session_exists;
+  if (wrong_session && !turn.second_try && turn.cancel_reason.empty())
+    return try_again(std::move(turn), end, now);
+
+  Effects effects = account(turn, end, now);
+  std::vector<std::string> contents = contents_of(turn, end, effects);
+  effects += typing_.end(turn.record.channel);
+  queues_.finished(turn.record.channel);
+  InboxState outcome = InboxState::answered;
+  if (end.outcome == Outcome::failed) outcome = InboxState::failed;
+  if (!turn.cancel_reason.empty() || end.outcome == Outcome::aborted) outcome = InboxState::cancelled;
+  std::string reason = outcome == InboxState::answered ? std::string() : turn.cancel_reason;
+  if (outcome == InboxState::failed) reason = "the turn failed";
+  effects += conclude(live_.at(turn.mention.message), contents, outcome, std::move(reason), now);
+  effects += start_ready(now);
+  return effects;
+}
+
+// The agent and we disagree about whether the session exists. The agent is right: it is resumed, or a new one
+// is begun and the channel is told.
+Effects Engine::try_again(LiveTurn turn, const agent::TurnEnded& end, Now now) {
+  const Project& project = *router_.project_named(turn.mention.project);
+  store::Session& session = sessions_.open(turn.record.channel, project, now.wall);
+  if (end.failure == Failure::session_exists) {
+    session.begun = true;
+  } else {
+    sessions_.renew(turn.record.channel, now.wall);
+    session.messages = 1;
+    turn.notices.push_back(phrases::new_session());
+  }
+  Effects effects;
+  turn.record.state = TurnState::failed;
+  turn.record.finished = now.wall;
+  effects.write(turn.record);
+  turn.second_try = true;
+  turn.texts.clear();
+  turn.text_bytes = 0;
+  turn.record.turn_id = turn.mention.turn_id = random_.hex(kTurnIdDigits);
+  turn.record.session_id = session.session_id;
+  turn.record.message_uuid = random_.uuid();
+  turn.record.state = TurnState::running;
+  turn.record.finished = {};
+  Live& live = live_.at(turn.mention.message);
+  live.mention.turn_id = turn.record.turn_id;
+  effects += enter(live, InboxState::running, now);
+  effects.write(session);
+  effects.write(turn.record);
+  effects.act(StartTurn{spec_for(turn, project, session)});
+  turns_.emplace(turn.record.turn_id, std::move(turn));
+  return effects;
+}
+
+// Costs are cumulative for the session: what this turn cost is the difference.
+Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
+  Effects effects;
+  store::Turn& record = turn.record;
+  record.state = end.outcome == Outcome::success   ? TurnState::succeeded
+                 : end.outcome == Outcome::aborted ? TurnState::cancelled
+                                                   : TurnState::failed;
+  record.finished = now.wall;
+  record.input_tokens = end.result.input_tokens;
+  record.output_tokens = end.result.output_tokens;
+  if (store::Session* session = sessions_.find(record.channel);
+      session && session->session_id == record.session_id) {
+    record.cost_usd = std::max(0.0, end.result.cost_usd - session->cost_usd);
+    session->cost_usd = std::max(session->cost_usd, end.result.cost_usd);
+    if (!end.result.session_id.empty()) {
+      session->begun = true;
+      session->session_id = end.result.session_id;
+    }
+    session->last_activity = now.wall;
+    effects.write(*session);
+  }
+  effects.write(record);
+  return effects;
+}
+
+// The messages that the turn's end should make; what the log should know of it is added to `effects`.
+std::vector<std::string> Engine::contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects) {
+  if (turn.texts.empty() && end.outcome == Outcome::success && !end.result.text.empty())
+    turn.texts.push_back({end.result.text});
+  std::vector<std::string> contents = std::move(turn.notices);
+  std::vector<std::string> answer = render::answer(turn.texts, {settings_.limits.answer_messages});
+  std::move(answer.begin(), answer.end(), std::back_inserter(contents));
+  if (turn.cancel_reason == phrases::closing()) {
+    contents.push_back(phrases::closing());
+  } else if (!turn.cancel_reason.empty() || end.outcome == Outcome::aborted) {
+    contents.push_back(phrases::cancelled());
+  } else if (end.outcome == Outcome::failed) {
+    std::string id = random_.hex(kErrorIdDigits);
+    contents.push_back(phrases::failed(end, turn.limits, id));
+    effects.act(
+        LogLine{log::Level::error, fmt::format("error {}: turn {} in channel {} failed: {}", id,
+                                               turn.record.turn_id, turn.record.channel.text(), end.text)});
+  } else if (answer.empty()) {
+    contents.push_back(phrases::nothing_written());
+  }
+  return contents;
+}
+
+// An answer must not overtake a typing request, or Discord would show the bot typing after it has answered.
+Effects Engine::holding_posts(Effects typing) {
+  for (const Act& act : typing.acts)
+    if (const auto* show = std::get_if<ShowTyping>(&act)) outbox_.hold(show->channel);
+  return typing;
+}
+
+}  // namespace coordinator::chat

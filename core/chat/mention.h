@@ -1,0 +1,21 @@
+// The words of a mention: what is left for the agent when the mention itself is taken out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "discord/message.h"
+
+namespace coordinator::chat {
+
+// By mentions[] (which a reply with a ping fills as well); only ordinary messages and replies by people.
+bool mentions(const discord::Message& message, UserId self);
+
+// The content without `<@self>` and `<@!self>`, trimmed; blanks that the mention left behind are closed up.
+std::string without_mention(std::string_view content, UserId self);
+
+// The prompt for the agent: who speaks, the quoted message when there is one, and the words.
+std::string prompt_for(std::string_view speaker, std::string_view quoted, std::string_view words);
+
+}  // namespace coordinator::chat

@@ -1,0 +1,167 @@
+#include "chat/outbox.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace coordinator::chat {
+
+namespace {
+
+// Discord remembers a nonce for "the past few minutes"; this is surely less.
+constexpr Millis kNonceRemembered = 2min;
+
+}  // namespace
+
+Effects Outbox::add(store::Outbox entry, Now now) {
+  Effects effects;
+  effects.write(entry);
+  effects += push({std::move(entry), std::nullopt}, now);
+  return effects;
+}
+
+Effects Outbox::restore(store::Outbox entry, Now now) {
+  WallTime created = entry.created;
+  return push({std::move(entry), created}, now);
+}
+
+Effects Outbox::posted(const Posted& how, Now now) {
+  Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
+  if (!lane) return {};
+  lane->in_flight = false;
+  Effects effects = how.result ? sent(*lane, *how.result, now) : failed(*lane, how.result.error(), now);
+  effects += advance(how.channel, *lane, now);
+  forget_if_idle(how.channel);
+  return effects;
+}
+
+Effects Outbox::searched(const Searched& how, Now now) {
+  Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
+  if (!lane) return {};
+  lane->in_flight = false;
+  bool absent = how.result && !*how.result;
+  Effects effects;
+  if (!how.result)
+    effects += failed(*lane, how.result.error(), now);
+  else if (*how.result)
+    effects += sent(*lane, **how.result, now);
+  effects += advance(how.channel, *lane, now, absent);
+  forget_if_idle(how.channel);
+  return effects;
+}
+
+void Outbox::hold(ChannelId channel) { channels_[channel].held = true; }
+
+Effects Outbox::release(ChannelId channel, Now now) {
+  auto found = channels_.find(channel);
+  if (found == channels_.end()) return {};
+  found->second.held = false;
+  Effects effects = advance(channel, found->second, now);
+  forget_if_idle(channel);
+  return effects;
+}
+
+Effects Outbox::tick(Now now) {
+  Effects effects;
+  for (auto& [channel, lane] : channels_) effects += advance(channel, lane, now);
+  return effects;
+}
+
+std::optional<Instant> Outbox::next_deadline() const {
+  std::optional<Instant> next;
+  for (const auto& [channel, lane] : channels_)
+    if (!lane.in_flight && !lane.held && !lane.entries.empty())
+      next = std::min(next.value_or(lane.not_before), lane.not_before);
+  return next;
+}
+
+Effects Outbox::push(Entry entry, Now now) {
+  ++pending_[entry.record.source];
+  ChannelId channel = entry.record.channel;
+  Lane& lane = channels_[channel];
+  lane.entries.push_back(std::move(entry));
+  return advance(channel, lane, now);
+}
+
+Outbox::Lane* Outbox::lane_waiting_for(ChannelId channel, MessageId source, int chunk) {
+  auto found = channels_.find(channel);
+  if (found == channels_.end() || !found->second.in_flight) return nullptr;
+  const store::Outbox& front = found->second.entries.front().record;
+  return front.source == source && front.chunk == chunk ? &found->second : nullptr;
+}
+
+// `absent`: a search has just shown that the front entry is not in the channel.
+Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
+  Effects effects;
+  if (lane.in_flight || lane.held || lane.entries.empty() || now.instant < lane.not_before) return effects;
+  lane.in_flight = true;
+  Entry& entry = lane.entries.front();
+  const store::Outbox& record = entry.record;
+  if (!absent && entry.asked && now.wall - *entry.asked > kNonceRemembered) {
+    effects.act(FindMessage{record.source, record.chunk, channel, record.payload});
+    return effects;
+  }
+  if (absent || !entry.asked) entry.asked = now.wall;
+  Instant until = now.instant + kNonceRemembered - (now.wall - *entry.asked);
+  effects.act(PostMessage{record.source, record.chunk, channel, record.payload, until});
+  return effects;
+}
+
+Effects Outbox::sent(Lane& lane, MessageId id, Now now) {
+  lane.backoff.reset();
+  store::Outbox record = settle_front(lane);
+  record.state = store::OutboxState::sent;
+  record.sent = id;
+  record.finished = now.wall;
+  Effects effects;
+  effects.write(std::move(record));
+  return effects;
+}
+
+// Unless Discord said no for good, the entry stays, and so does the order.
+Effects Outbox::failed(Lane& lane, const discord::RestError& error, Now now) {
+  if (error.kind == discord::RestError::Kind::refused) return refused(lane, error, now);
+  Millis wait = lane.backoff.next(random_);
+  lane.not_before = now.instant + wait;
+  Effects effects;
+  effects.act(LogLine{log::Level::warning,
+                      fmt::format("message to channel {} did not go out ({}); trying again in {} ms",
+                                  lane.entries.front().record.channel.text(), error.message, wait.count())});
+  return effects;
+}
+
+Effects Outbox::refused(Lane& lane, const discord::RestError& error, Now now) {
+  Effects effects;
+  MessageId source = lane.entries.front().record.source;
+  std::string reason =
+      fmt::format("Discord refused it: {} (status {}, code {})", error.message, error.status, error.code);
+  effects.act(LogLine{log::Level::warning,
+                      fmt::format("answer to {} in channel {}: {}; what is left of it is given up",
+                                  source.text(), lane.entries.front().record.channel.text(), reason)});
+  while (!lane.entries.empty() && lane.entries.front().record.source == source) {
+    store::Outbox record = settle_front(lane);
+    record.state = store::OutboxState::refused;
+    record.reason = reason;
+    record.finished = now.wall;
+    effects.write(std::move(record));
+  }
+  return effects;
+}
+
+void Outbox::forget_if_idle(ChannelId channel) {
+  auto found = channels_.find(channel);
+  if (found != channels_.end() && found->second.entries.empty() && !found->second.held)
+    channels_.erase(found);
+}
+
+store::Outbox Outbox::settle_front(Lane& lane) {
+  store::Outbox record = std::move(lane.entries.front().record);
+  lane.entries.pop_front();
+  if (auto count = pending_.find(record.source); --count->second == 0) pending_.erase(count);
+  return record;
+}
+
+std::string nonce_of(MessageId source, int chunk) { return fmt::format("{}-{}", source.value, chunk); }
+
+}  // namespace coordinator::chat

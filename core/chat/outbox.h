@@ -1,0 +1,72 @@
+// The outbox: every message that should exist, in order within a channel, sent again until Discord has it or
+// refuses it.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "base/backoff.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/random.h"
+#include "chat/effects.h"
+#include "chat/event.h"
+#include "store/records.h"
+
+namespace coordinator::chat {
+
+// One message a channel is on its way at a time. An entry is written before it is asked for; how it went is
+// written too. Asking again is safe for as long as Discord remembers the nonce ("the past few minutes");
+// after that the channel is searched first. A refusal ends the rest of its source's entries with the same
+// reason, since Discord would say the same of them.
+class Outbox {
+ public:
+  explicit Outbox(Random& random) : random_(random) {}
+
+  Effects add(store::Outbox entry, Now now);
+  // An entry of an earlier daemon, which may have asked for it already.
+  Effects restore(store::Outbox entry, Now now);
+  Effects posted(const Posted& how, Now now);
+  Effects searched(const Searched& how, Now now);
+  // Nothing leaves for this channel while it is held (a typing request is on its way).
+  void hold(ChannelId channel);
+  Effects release(ChannelId channel, Now now);
+  Effects tick(Now now);
+  std::optional<Instant> next_deadline() const;
+
+  // True when nothing of this source waits to be sent.
+  bool settled(MessageId source) const { return !pending_.contains(source); }
+  bool empty() const { return channels_.empty(); }
+
+ private:
+  struct Entry {
+    store::Outbox record;
+    std::optional<WallTime> asked;  // for the first time, or before that
+  };
+  struct Lane {
+    std::deque<Entry> entries;  // the front one is the next, or on its way
+    bool in_flight = false;
+    bool held = false;
+    Instant not_before{};
+    Backoff backoff{1s, 1min};
+  };
+  Effects push(Entry entry, Now now);
+  Lane* lane_waiting_for(ChannelId channel, MessageId source, int chunk);
+  Effects advance(ChannelId channel, Lane& lane, Now now, bool absent = false);
+  Effects sent(Lane& lane, MessageId id, Now now);
+  Effects failed(Lane& lane, const discord::RestError& error, Now now);
+  Effects refused(Lane& lane, const discord::RestError& error, Now now);
+  void forget_if_idle(ChannelId channel);
+  store::Outbox settle_front(Lane& lane);
+
+  Random& random_;
+  std::unordered_map<ChannelId, Lane> channels_;
+  std::unordered_map<MessageId, int> pending_;  // entries not settled, by source
+};
+
+// The nonce of a message: at most 25 characters, the same after every restart.
+std::string nonce_of(MessageId source, int chunk);
+
+}  // namespace coordinator::chat

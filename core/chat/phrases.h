@@ -1,0 +1,30 @@
+// What Coordinator itself says to people: each sentence once, and each says what to do next.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "agent/runner.h"
+#include "chat/project.h"
+
+namespace coordinator::chat::phrases {
+
+// Mark of a message that waits for its turn.
+inline constexpr const char* kWaiting = "⏳";
+// What a requester puts on the own message to cancel it.
+inline constexpr const char* kCancel = "❌";
+
+std::string help(const Project& project);
+std::string queue_full(std::size_t limit);
+std::string not_allowed();
+std::string nothing_written();
+std::string new_session();
+std::string cancelled();
+std::string interrupted();
+std::string closing();
+std::string project_gone(std::string_view project);
+// Why a turn failed, in words that hide the internals; `id` is in the log with them.
+std::string failed(const agent::TurnEnded& end, const agent::Limits& limits, std::string_view id);
+
+}  // namespace coordinator::chat::phrases

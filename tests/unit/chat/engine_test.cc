@@ -1,0 +1,347 @@
+// Tests of the engine: the whole way from a mention to its answer, with every outside act told by hand.
+#include "chat/engine.h"
+
+#include <algorithm>
+#include <string>
+
+#include "chat/phrases.h"
+#include "trace.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using namespace coordinator::chat;
+using namespace coordinator::chat::testing;
+
+namespace {
+
+constexpr UserId kSelf{42};
+constexpr UserId kAlice{7};
+
+EngineSettings settings() {
+  EngineSettings settings;
+  Project one, two;
+  one.name = "one";
+  one.channels = {ChannelId{100}};
+  one.allow.users = {kAlice};
+  two = one;
+  two.name = "two";
+  two.channels = {ChannelId{200}};
+  settings.projects = {one, two};
+  settings.limits.queue = 2;
+  settings.limits.turns_at_once = 2;
+  return settings;
+}
+
+agent::TurnEnded success() {
+  agent::TurnEnded end;
+  end.result.cost_usd = 0.25;
+  return end;
+}
+
+agent::TurnEnded failure(agent::Failure why) {
+  agent::TurnEnded end;
+  end.outcome = agent::Outcome::failed;
+  end.failure = why;
+  end.text = "secret internals";
+  return end;
+}
+
+template <class Record>
+const Record* last_written(const Effects& effects) {
+  const Record* found = nullptr;
+  for (const store::Write& write : effects.writes)
+    if (const auto* record = std::get_if<Record>(&write)) found = record;
+  return found;
+}
+
+}  // namespace
+
+TEST_GROUP(Engine) {
+  Engine engine{settings(), 1};
+  Now now{Instant(1h), WallTime(1000h)};
+  std::string turn_id;
+  agent::TurnSpec spec;
+
+  void setup() override { engine.handle(Connected{kSelf}, now); }
+
+  Effects tell(const Event& event) {
+    Effects effects = engine.handle(event, now);
+    for (const Act& act : effects.acts)
+      if (const auto* start = std::get_if<StartTurn>(&act)) spec = start->spec, turn_id = start->spec.turn_id;
+    return effects;
+  }
+  discord::Message message(std::uint64_t id, std::uint64_t channel, std::string content = "<@42> hello") {
+    discord::Message message;
+    message.id = MessageId{id};
+    message.channel = ChannelId{channel};
+    message.author = {kAlice, "alice", "Alice", false};
+    message.content = std::move(content);
+    message.mentions = {kSelf};
+    return message;
+  }
+  Effects mention(std::uint64_t id, std::uint64_t channel = 100) {
+    return tell(Arrived{message(id, channel)});
+  }
+  Effects typing_shown(std::uint64_t channel = 100) { return tell(TypingShown{ChannelId{channel}}); }
+  Effects says(const std::string& text) { return tell(Reported{turn_id, agent::Event(agent::Text{text})}); }
+  Effects ends(const agent::TurnEnded& end) { return tell(Reported{turn_id, end}); }
+  Effects posted(std::uint64_t source, int chunk, std::uint64_t channel = 100) {
+    return tell(Posted{ChannelId{channel}, MessageId{source}, chunk, MessageId{9000}});
+  }
+};
+
+TEST(Engine, AMentionIsWrittenDownAndStartsATurn) {
+  Effects effects = mention(1);
+  STRCMP_EQUAL("1:queued 1:running", inbox_states(effects).c_str());
+  STRCMP_EQUAL("start(new) type(100)", acts(effects).c_str());
+  CHECK(last_written<store::Session>(effects) != nullptr);
+  STRCMP_EQUAL(last_written<store::Session>(effects)->session_id.c_str(), spec.session_id.c_str());
+  STRCMP_EQUAL(turn_id.c_str(), last_written<store::Turn>(effects)->turn_id.c_str());
+  STRCMP_EQUAL("Alice says:\n\nhello", spec.prompt.c_str());
+}
+
+TEST(Engine, TheAnswerIsPostedAndTheMentionIsAnswered) {
+  mention(1);
+  typing_shown();
+  says("well, **hello**");
+  Effects end = ends(success());
+  STRCMP_EQUAL("1:answering", inbox_states(end).c_str());
+  STRCMP_EQUAL("post(1/0 well, **hell)", acts(end).c_str());
+  STRCMP_EQUAL("1:answered", inbox_states(posted(1, 0)).c_str());
+  CHECK_TRUE(engine.quiet());
+}
+
+TEST(Engine, TheAnswerRepliesWithItsNonceAndPingsNobodyElse) {
+  mention(1);
+  typing_shown();
+  says("@everyone look");
+  Effects end = ends(success());
+  Json body = Json::parse(std::get<PostMessage>(end.acts.at(0)).payload).value();
+  STRCMP_EQUAL("1-0", body["nonce"].text_or("").c_str());
+  CHECK_TRUE(body["enforce_nonce"].truthy());
+  STRCMP_EQUAL("1", body["message_reference"]["message_id"].text_or("").c_str());
+  LONGS_EQUAL(0, body["allowed_mentions"]["parse"].size());
+  CHECK_TRUE(body["allowed_mentions"]["parse"].is_array());
+}
+
+TEST(Engine, TheNextMentionWaitsWithAMarkAndResumesTheSession) {
+  mention(1);
+  std::string session = spec.session_id;
+  typing_shown();
+  STRCMP_EQUAL("+mark(2)", acts(mention(2)).c_str());
+  tell(Reported{turn_id, agent::Event(agent::Started{session, "m"})});
+  says("one");
+  Effects end = ends(success());
+  STRCMP_EQUAL("post(1/0 one) start(resume) type(100)", acts(end).c_str());
+  STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
+  STRCMP_EQUAL("-mark(2)", acts(tell(ReactionSet{ChannelId{100}, MessageId{2}, phrases::kWaiting})).c_str());
+}
+
+TEST(Engine, ChannelsRunBesideEachOtherUpToTheCap) {
+  STRCMP_EQUAL("start(new) type(100)", acts(mention(1, 100)).c_str());
+  STRCMP_EQUAL("start(new) type(200)", acts(mention(2, 200)).c_str());
+  tell(ChannelSeen{ChannelId{300}, std::nullopt, ChannelId{200}, true, "thread"});
+  STRCMP_EQUAL("+mark(3)", acts(mention(3, 300)).c_str());
+}
+
+TEST(Engine, AFullQueueIsToldAndNothingIsLost) {
+  for (std::uint64_t id : {1, 2, 3}) mention(id);
+  typing_shown();
+  Effects full = mention(4);
+  STRCMP_EQUAL("4:answering", inbox_states(full).c_str());
+  STRCMP_EQUAL("post(4/0 2 requests w)", acts(full).c_str());
+  STRCMP_EQUAL("4:failed", inbox_states(posted(4, 0)).c_str());
+}
+
+TEST(Engine, AnEmptyMentionGetsHelpAndAnEmptyReplyIsARequest) {
+  Effects help = tell(Arrived{message(1, 100, "<@42>")});
+  STRCMP_EQUAL("post(1/0 Mention me t)", acts(help).c_str());
+  discord::Message reply = message(2, 100, "<@42>");
+  reply.referenced = discord::ReferencedMessage{MessageId{50}, {}, "is this right?"};
+  tell(Arrived{reply});
+  STRCMP_CONTAINS("> is this right?", spec.prompt.c_str());
+}
+
+TEST(Engine, AReplayOfALiveMessageIsNothing) {
+  mention(1);
+  Effects again = mention(1);
+  LONGS_EQUAL(0, again.writes.size());
+  LONGS_EQUAL(0, again.acts.size());
+}
+
+TEST(Engine, AStrangerIsTurnedAwayOnceAMinute) {
+  discord::Message stranger = message(1, 100);
+  stranger.author.id = UserId{666};
+  STRCMP_EQUAL("post(1/0 You may not )", acts(tell(Arrived{stranger})).c_str());
+  stranger.id = MessageId{2};
+  STRCMP_EQUAL("", acts(tell(Arrived{stranger})).c_str());
+  now.instant += 61s;
+  stranger.id = MessageId{3};
+  posted(1, 0);
+  STRCMP_EQUAL("post(3/0 You may not )", acts(tell(Arrived{stranger})).c_str());
+}
+
+TEST(Engine, AFailureReleasesTheQueueAndHidesTheInternals) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  Effects end = ends(failure(agent::Failure::other));
+  STRCMP_EQUAL("log post(1/0 The agent st) start(new) type(100)", acts(end).c_str());
+  for (const Act& act : end.acts)
+    if (const auto* post = std::get_if<PostMessage>(&act))
+      CHECK(post->payload.find("secret") == std::string::npos);
+  const auto& line = std::get<LogLine>(end.acts.at(0)).text;
+  STRCMP_CONTAINS("secret internals", line.c_str());
+  std::string id = line.substr(6, 8);
+  STRCMP_CONTAINS(("`" + id + "`").c_str(), std::get<PostMessage>(end.acts.at(1)).payload.c_str());
+}
+
+TEST(Engine, AnUnknownSessionIsBegunAnewAndTheChannelIsTold) {
+  mention(1);
+  typing_shown();
+  std::string old_session = spec.session_id;
+  Effects again = ends(failure(agent::Failure::session_unknown));
+  STRCMP_EQUAL("start(new)", acts(again).c_str());
+  CHECK(old_session != spec.session_id);
+  says("hi");
+  STRCMP_EQUAL("post(1/0 -# The earli)", acts(ends(success())).c_str());
+  STRCMP_EQUAL("post(1/1 hi)", acts(posted(1, 0)).c_str());
+}
+
+TEST(Engine, ASessionThatExistsAlreadyIsResumed) {
+  mention(1);
+  std::string session = spec.session_id;
+  STRCMP_EQUAL("start(resume)", acts(ends(failure(agent::Failure::session_exists))).c_str());
+  STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
+}
+
+TEST(Engine, TheSecondSessionErrorInARowIsAFailure) {
+  mention(1);
+  typing_shown();
+  ends(failure(agent::Failure::session_unknown));
+  STRCMP_EQUAL("log post(1/0 -# The earli)", acts(ends(failure(agent::Failure::session_unknown))).c_str());
+}
+
+TEST(Engine, ItsAuthorCancelsAWaitingOrARunningMention) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  ReactionAdded cross{MessageId{2}, ChannelId{100}, kAlice, phrases::kCancel};
+  ReactionAdded by_another = cross;
+  by_another.user = UserId{8};
+  STRCMP_EQUAL("", acts(tell(by_another)).c_str());
+  STRCMP_EQUAL("2:answering", inbox_states(tell(cross)).c_str());
+  cross.message = MessageId{1};
+  STRCMP_EQUAL("cancel", acts(tell(cross)).c_str());
+  STRCMP_EQUAL("", acts(tell(cross)).c_str());
+  agent::TurnEnded end;
+  end.outcome = agent::Outcome::aborted;
+  STRCMP_EQUAL("1:answering", inbox_states(ends(end)).c_str());
+  posted(2, 0);
+  STRCMP_EQUAL("1:cancelled", inbox_states(posted(1, 0)).c_str());
+}
+
+TEST(Engine, AnAnswerWaitsForATypingRequestOnItsWay) {
+  mention(1);
+  says("hi");
+  STRCMP_EQUAL("withdraw(100)", acts(ends(success())).c_str());
+  STRCMP_EQUAL("post(1/0 hi)", acts(typing_shown()).c_str());
+}
+
+TEST(Engine, CostsAreDifferencesOfACumulativeSum) {
+  mention(1);
+  Effects first = ends(success());
+  DOUBLES_EQUAL(0.25, last_written<store::Turn>(first)->cost_usd, 1e-9);
+  mention(2);
+  agent::TurnEnded end = success();
+  end.result.cost_usd = 0.375;
+  Effects second = ends(end);
+  DOUBLES_EQUAL(0.125, last_written<store::Turn>(second)->cost_usd, 1e-9);
+  DOUBLES_EQUAL(0.375, last_written<store::Session>(second)->cost_usd, 1e-9);
+}
+
+TEST(Engine, AMentionInAnUnknownChannelWaitsForTheChannel) {
+  STRCMP_EQUAL("look_up(555)", acts(mention(1, 555)).c_str());
+  STRCMP_EQUAL("", acts(mention(2, 555)).c_str());
+  Effects known = tell(ChannelSeen{ChannelId{555}, std::nullopt, ChannelId{100}, true, "thread"});
+  STRCMP_EQUAL("start(new) type(555) +mark(2)", acts(known).c_str());
+  STRCMP_EQUAL("look_up(777)", acts(mention(3, 777)).c_str());
+  STRCMP_EQUAL("log",
+               acts(tell(ChannelSeen{ChannelId{777}, std::nullopt, std::nullopt, false, "x"})).c_str());
+}
+
+TEST(Engine, ClosingCancelsWhatRunsAndKeepsWhatWaits) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  STRCMP_EQUAL("cancel", acts(tell(Closing{})).c_str());
+  agent::TurnEnded end;
+  end.outcome = agent::Outcome::aborted;
+  STRCMP_EQUAL("post(1/0 This request)", acts(ends(end)).c_str());
+  posted(1, 0);
+  CHECK_TRUE(engine.quiet());
+}
+
+TEST_GROUP(EngineRestore) {
+  Now now{Instant(1h), WallTime(1000h)};
+  store::Snapshot snapshot;
+
+  store::Inbox& inbox(std::uint64_t id, store::InboxState state) {
+    store::Inbox mention;
+    mention.message = MessageId{id};
+    mention.channel = ChannelId{100};
+    mention.project = "one";
+    mention.author = kAlice;
+    mention.author_name = "Alice";
+    mention.prompt = "do it";
+    mention.state = state;
+    return snapshot.inbox.emplace_back(mention);
+  }
+  std::string restored() {
+    Engine engine{settings(), 1};
+    return acts(engine.restore(snapshot, now));
+  }
+};
+
+TEST(EngineRestore, WhatWaitedRunsInOrder) {
+  inbox(1, store::InboxState::queued);
+  inbox(2, store::InboxState::queued);
+  STRCMP_EQUAL("-mark(1) start(new) type(100)", restored().c_str());
+}
+
+TEST(EngineRestore, WhatRanIsTakenUpAndHoldsItsChannel) {
+  inbox(1, store::InboxState::running).turn_id = "abc";
+  inbox(2, store::InboxState::queued);
+  store::Turn turn;
+  turn.turn_id = "abc";
+  turn.message = MessageId{1};
+  turn.channel = ChannelId{100};
+  snapshot.turns.push_back(turn);
+  STRCMP_EQUAL("adopt(abc) type(100)", restored().c_str());
+}
+
+TEST(EngineRestore, ATurnThatNobodyKnowsIsToldAsInterrupted) {
+  inbox(1, store::InboxState::running).turn_id = "abc";
+  STRCMP_EQUAL("post(1/0 This request)", restored().c_str());
+}
+
+TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
+  inbox(1, store::InboxState::answering);
+  for (int chunk = 0; chunk < 3; ++chunk) {
+    store::Outbox entry;
+    entry.source = MessageId{1};
+    entry.channel = ChannelId{100};
+    entry.chunk = chunk;
+    entry.payload = R"({"content":"part"})";
+    entry.created = now.wall;
+    entry.state = chunk == 0 ? store::OutboxState::sent : store::OutboxState::pending;
+    snapshot.outbox.push_back(entry);
+  }
+  STRCMP_EQUAL("post(1/1 part)", restored().c_str());
+}
+
+TEST(EngineRestore, AMentionOfAProjectThatIsGoneIsTold) {
+  inbox(1, store::InboxState::queued).project = "three";
+  STRCMP_EQUAL("post(1/0 The project )", restored().c_str());
+}

@@ -1,0 +1,169 @@
+// Tests of the outbox: order, one at a time, retries with the same identity, refusals.
+#include "chat/outbox.h"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using namespace coordinator::chat;
+
+namespace {
+
+Now at(Millis time) { return {Instant(time), WallTime(time)}; }
+
+Now at_instant(Instant time) { return {time, WallTime{}}; }
+
+store::Outbox entry(std::uint64_t channel, std::uint64_t source, int chunk) {
+  store::Outbox out;
+  out.channel = ChannelId{channel};
+  out.source = MessageId{source};
+  out.chunk = chunk;
+  out.payload = "{}";
+  return out;
+}
+
+// "post 10/0 sent 10/1 refused ..." in the order in which they stand.
+std::string told(const Effects& effects) {
+  std::string out;
+  for (const store::Write& write : effects.writes)
+    if (const auto* kept = std::get_if<store::Outbox>(&write)) {
+      const char* state = kept->state == store::OutboxState::sent      ? "sent"
+                          : kept->state == store::OutboxState::refused ? "refused"
+                                                                       : "promised";
+      out += fmt::format("{} {}/{} ", state, kept->source.value, kept->chunk);
+    }
+  for (const Act& act : effects.acts)
+    if (const auto* post = std::get_if<PostMessage>(&act))
+      out += fmt::format("post {}/{} ", post->source.value, post->chunk);
+    else if (const auto* find = std::get_if<FindMessage>(&act))
+      out += fmt::format("find {}/{} ", find->source.value, find->chunk);
+  return out;
+}
+
+Posted arrived(const store::Outbox& out) { return {out.channel, out.source, out.chunk, MessageId{999}}; }
+
+Searched found(const store::Outbox& out) {
+  return {out.channel, out.source, out.chunk, std::optional(MessageId{999})};
+}
+Searched absent(const store::Outbox& out) {
+  return {out.channel, out.source, out.chunk, std::optional<MessageId>()};
+}
+
+Posted failed(const store::Outbox& out, discord::RestError::Kind kind) {
+  discord::RestError error;
+  error.kind = kind;
+  error.message = "no";
+  return {out.channel, out.source, out.chunk, tl::unexpected(error)};
+}
+
+}  // namespace
+
+TEST_GROUP(Outbox) {
+  Random random{1};
+  Outbox outbox{random};
+  store::Outbox a0 = entry(1, 10, 0), a1 = entry(1, 10, 1), b0 = entry(1, 11, 0), other = entry(2, 20, 0);
+
+  std::string add(const store::Outbox& out) { return told(outbox.add(out, at(0ms))); }
+};
+
+TEST(Outbox, EntriesArePromisedFirstAndGoOutOneByOneInOrder) {
+  STRCMP_EQUAL("promised 10/0 post 10/0 ", add(a0).c_str());
+  STRCMP_EQUAL("promised 10/1 ", add(a1).c_str());
+  STRCMP_EQUAL("promised 11/0 ", add(b0).c_str());
+  STRCMP_EQUAL("sent 10/0 post 10/1 ", told(outbox.posted(arrived(a0), at(1ms))).c_str());
+  CHECK_FALSE(outbox.settled(MessageId{10}));
+  STRCMP_EQUAL("sent 10/1 post 11/0 ", told(outbox.posted(arrived(a1), at(2ms))).c_str());
+  CHECK_TRUE(outbox.settled(MessageId{10}));
+  STRCMP_EQUAL("sent 11/0 ", told(outbox.posted(arrived(b0), at(3ms))).c_str());
+  CHECK_TRUE(outbox.empty());
+}
+
+TEST(Outbox, ChannelsDoNotWaitForEachOther) {
+  add(a0);
+  STRCMP_EQUAL("promised 20/0 post 20/0 ", add(other).c_str());
+}
+
+TEST(Outbox, AnExhaustedRequestIsAskedForAgainAndNothingOvertakesIt) {
+  add(a0);
+  add(a1);
+  STRCMP_EQUAL("", told(outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(0ms))).c_str());
+  auto due = outbox.next_deadline();
+  CHECK_TRUE(due.has_value());
+  CHECK_TRUE(*due > Instant(0ms) && *due <= Instant(1s));
+  STRCMP_EQUAL("", told(outbox.tick(at_instant(*due - 1ms))).c_str());
+  STRCMP_EQUAL("post 10/0 ", told(outbox.tick(at_instant(*due))).c_str());
+  STRCMP_EQUAL("sent 10/0 post 10/1 ", told(outbox.posted(arrived(a0), at(2s))).c_str());
+}
+
+TEST(Outbox, RepeatedFailuresWaitLongerAndLonger) {
+  add(a0);
+  Instant now{};
+  Millis longest{};
+  for (int i = 0; i < 12; ++i) {
+    outbox.posted(failed(a0, discord::RestError::Kind::exhausted), {now, WallTime{}});
+    longest = std::max(longest, *outbox.next_deadline() - now);
+    now = *outbox.next_deadline();
+    STRCMP_EQUAL("post 10/0 ", told(outbox.tick(at_instant(now))).c_str());
+  }
+  CHECK_TRUE(longest > 30s && longest <= 1min);
+}
+
+TEST(Outbox, PastTheNoncesTimeTheChannelIsSearchedFirst) {
+  add(a0);
+  add(a1);
+  outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(0ms));
+  STRCMP_EQUAL("find 10/0 ", told(outbox.tick(at(3min))).c_str());
+  STRCMP_EQUAL("sent 10/0 post 10/1 ", told(outbox.searched(found(a0), at(3min))).c_str());
+}
+
+TEST(Outbox, WhatTheSearchDoesNotFindIsPosted) {
+  STRCMP_EQUAL("post 10/0 ", told(outbox.restore(a0, at(1min))).c_str());
+  outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(1min));
+  STRCMP_EQUAL("find 10/0 ", told(outbox.tick(at(5min))).c_str());
+  STRCMP_EQUAL("post 10/0 ", told(outbox.searched(absent(a0), at(5min))).c_str());
+  outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(5min));
+  STRCMP_EQUAL("post 10/0 ", told(outbox.tick(at(6min))).c_str());  // its nonce is fresh again
+}
+
+TEST(Outbox, ASearchThatFailsIsTriedAgain) {
+  outbox.restore(a0, at(1h));
+  Searched failure = absent(a0);
+  failure.result =
+      tl::unexpected(discord::RestError{discord::RestError::Kind::exhausted, 502, 0, "bad gateway"});
+  STRCMP_EQUAL("", told(outbox.searched(failure, at(1h))).c_str());
+  STRCMP_EQUAL("find 10/0 ", told(outbox.tick(at(1h + 1s))).c_str());
+}
+
+TEST(Outbox, ARefusalEndsItsSourceAndNoOther) {
+  add(a0);
+  add(a1);
+  add(b0);
+  STRCMP_EQUAL("refused 10/0 refused 10/1 post 11/0 ",
+               told(outbox.posted(failed(a0, discord::RestError::Kind::refused), at(0ms))).c_str());
+  CHECK_TRUE(outbox.settled(MessageId{10}));
+}
+
+TEST(Outbox, AHeldChannelWaitsForItsRelease) {
+  outbox.hold(ChannelId{1});
+  STRCMP_EQUAL("promised 10/0 ", add(a0).c_str());
+  STRCMP_EQUAL("", told(outbox.tick(at(1h))).c_str());
+  CHECK_FALSE(outbox.next_deadline().has_value());
+  STRCMP_EQUAL("post 10/0 ", told(outbox.release(ChannelId{1}, at(0ms))).c_str());
+}
+
+TEST(Outbox, AReportOfSomethingThatIsNotOnItsWayIsIgnored) {
+  add(a0);
+  STRCMP_EQUAL("", told(outbox.posted(arrived(a1), at(0ms))).c_str());
+  STRCMP_EQUAL("", told(outbox.posted(arrived(other), at(0ms))).c_str());
+  STRCMP_EQUAL("sent 10/0 ", told(outbox.posted(arrived(a0), at(0ms))).c_str());
+  STRCMP_EQUAL("", told(outbox.posted(arrived(a0), at(0ms))).c_str());
+}
+
+TEST(Outbox, TheNonceFitsDiscordsLimitAndNamesSourceAndChunk) {
+  std::string longest = nonce_of(MessageId{18446744073709551615ULL}, 9999);
+  CHECK_TRUE(longest.size() <= 25);
+  STRCMP_EQUAL("10-3", nonce_of(MessageId{10}, 3).c_str());
+}

@@ -1,0 +1,74 @@
+// Tests of the router: configured channels, threads under them, and nothing else.
+#include "chat/router.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using coordinator::chat::Router;
+
+namespace {
+
+constexpr UserId kSelf{42};
+
+std::vector<chat::Project> two_projects() {
+  chat::Project one, two;
+  one.name = "one";
+  one.channels = {ChannelId{100}, ChannelId{101}};
+  two.name = "two";
+  two.channels = {ChannelId{200}};
+  return {one, two};
+}
+
+discord::Message mention_in(std::uint64_t channel) {
+  discord::Message message;
+  message.author.id = UserId{7};
+  message.channel = ChannelId{channel};
+  message.mentions = {kSelf};
+  return message;
+}
+
+discord::ChannelSeen thread(std::uint64_t id, std::uint64_t parent) {
+  return {ChannelId{id}, std::nullopt, ChannelId{parent}, true, "a thread"};
+}
+
+}  // namespace
+
+TEST_GROUP(Router) {
+  std::vector<chat::Project> projects = two_projects();
+  Router router{projects};
+
+  std::string project_for(std::uint64_t channel) {
+    auto verdict = router.route(mention_in(channel), kSelf);
+    if (auto* routed = std::get_if<Router::Routed>(&verdict)) return routed->project->name;
+    return std::holds_alternative<Router::Unknown>(verdict) ? "unknown" : "ignored";
+  }
+};
+
+TEST(Router, EachChannelBelongsToItsProject) {
+  STRCMP_EQUAL("one", project_for(100).c_str());
+  STRCMP_EQUAL("one", project_for(101).c_str());
+  STRCMP_EQUAL("two", project_for(200).c_str());
+  STRCMP_EQUAL("unknown", project_for(300).c_str());
+}
+
+TEST(Router, WithoutAMentionNothingIsRouted) {
+  discord::Message message = mention_in(100);
+  message.mentions.clear();
+  CHECK_TRUE(std::holds_alternative<Router::Ignored>(router.route(message, kSelf)));
+}
+
+TEST(Router, AThreadHasItsParentsProjectUntilItIsGone) {
+  STRCMP_EQUAL("unknown", project_for(555).c_str());
+  router.seen(thread(555, 200));
+  STRCMP_EQUAL("two", project_for(555).c_str());
+  router.gone(ChannelId{555});
+  STRCMP_EQUAL("unknown", project_for(555).c_str());
+}
+
+TEST(Router, AThreadElsewhereAndAChannelInACategoryStayUnknown) {
+  router.seen(thread(555, 999));
+  discord::ChannelSeen in_category{ChannelId{556}, std::nullopt, ChannelId{100}, false, "not a thread"};
+  router.seen(in_category);
+  STRCMP_EQUAL("unknown", project_for(555).c_str());
+  STRCMP_EQUAL("unknown", project_for(556).c_str());
+}

@@ -1,0 +1,56 @@
+// Effects of the chat engine as one line of text, so that a test's failure shows a diff of what was done.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "base/json.h"
+#include "base/overloaded.h"
+#include "chat/effects.h"
+
+namespace coordinator::chat::testing {
+
+inline const char* name_of(store::InboxState state) {
+  constexpr const char* kNames[] = {"queued", "running",   "answering",  "answered",
+                                    "failed", "cancelled", "interrupted"};
+  return kNames[static_cast<int>(state)];
+}
+
+// The states that the inbox was written in: "1:queued 1:running".
+inline std::string inbox_states(const Effects& effects) {
+  std::string out;
+  for (const store::Write& write : effects.writes)
+    if (const auto* mention = std::get_if<store::Inbox>(&write))
+      out += fmt::format("{}{}:{}", out.empty() ? "" : " ", mention->message.value, name_of(mention->state));
+  return out;
+}
+
+inline std::string describe(const Act& act) {
+  return std::visit(
+      Overloaded{
+          [](const StartTurn& a) { return fmt::format("start({})", a.spec.resume ? "resume" : "new"); },
+          [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
+          [](const CancelTurn&) { return std::string("cancel"); },
+          [](const PostMessage& a) {
+            return fmt::format("post({}/{} {})", a.source.value, a.chunk,
+                               Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));
+          },
+          [](const FindMessage& a) { return fmt::format("find({}/{})", a.source.value, a.chunk); },
+          [](const SetReaction& a) {
+            return fmt::format("{}mark({})", a.present ? "+" : "-", a.message.value);
+          },
+          [](const ShowTyping& a) { return fmt::format("type({})", a.channel.value); },
+          [](const WithdrawTyping& a) { return fmt::format("withdraw({})", a.channel.value); },
+          [](const LookUpChannel& a) { return fmt::format("look_up({})", a.channel.value); },
+          [](const LogLine&) { return std::string("log"); }},
+      act);
+}
+
+inline std::string acts(const Effects& effects) {
+  std::string out;
+  for (const Act& act : effects.acts) out += (out.empty() ? "" : " ") + describe(act);
+  return out;
+}
+
+}  // namespace coordinator::chat::testing
