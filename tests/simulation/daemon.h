@@ -1,0 +1,185 @@
+// The simulated daemon: the real chat engine, driven as app::Journal drives it, and killed at any instant.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "agents.h"
+#include "base/overloaded.h"
+#include "chat/engine.h"
+#include "discord.h"
+#include "disk.h"
+#include "scheduler.h"
+
+namespace coordinator::simulation {
+
+// Faults that are planted to see whether the books find them.
+enum class Mutation { none, act_before_commit, forget_the_nonce, drop_a_shim };
+
+class Daemon {
+ public:
+  Daemon(Scheduler& clock, Disk& disk, Discord& discord, Agents& agents, Mutation mutation)
+      : clock_(clock), disk_(disk), discord_(discord), agents_(agents), mutation_(mutation) {}
+
+  bool running() const { return engine_ != nullptr; }
+  bool quiet() const { return !engine_ || engine_->quiet(); }
+
+  void start(const chat::EngineSettings& settings, UserId self) {
+    ++life_;
+    store_ = std::make_unique<DiskStore>(disk_);
+    engine_ = std::make_unique<chat::Engine>(settings, clock_.random.below(1u << 30));
+    agents_.listener = [this](const std::string& turn, const agent::TurnReport& report) {
+      tell(chat::Reported{turn, report});
+    };
+    store_->load(
+        [&](Result<store::Snapshot> snapshot) { add(engine_->restore(std::move(*snapshot), clock_.now())); });
+    end_iteration();
+    tell(chat::Connected{self});
+  }
+
+  // SIGKILL: what was not committed is gone, what was committed but not done is not done.
+  void kill() {
+    ++life_;
+    engine_.reset();
+    store_.reset();
+    acts_.clear();
+    agents_.detach();
+  }
+
+  void deliver(const discord::Message& message) {
+    if (!engine_ || !engine_->concerns(message)) return;
+    store_->seen(message.id, [&](Result<bool> seen) {
+      if (!*seen) tell(chat::Arrived{message});
+    });
+  }
+
+  void tell(const chat::Event& event) {
+    if (!engine_) return;
+    add(engine_->handle(event, clock_.now()));
+    end_iteration();
+    if (engine_) set_timer();
+  }
+
+  void disk_full(bool full) {
+    if (!store_) return;
+    store_->full = full;
+    if (!full) end_iteration();
+  }
+
+  // Called at each instant at which a SIGKILL makes a difference; may kill.
+  std::function<void()> cliff;
+
+ private:
+  void add(chat::Effects effects) {
+    for (store::Write& write : effects.writes) store_->write(std::move(write));
+    std::move(effects.acts.begin(), effects.acts.end(), std::back_inserter(acts_));
+  }
+
+  void end_iteration() {
+    if (mutation_ == Mutation::act_before_commit) let_go();
+    if (over_the_cliff() || !store_) return;
+    bool durable = true;
+    if (store_->dirty()) store_->commit([&](Status status) { durable = status.has_value(); });
+    if (!durable || over_the_cliff()) return;
+    let_go();
+  }
+
+  bool over_the_cliff() {
+    auto life = life_;
+    if (cliff) cliff();
+    return life != life_;
+  }
+
+  void let_go() {
+    for (chat::Act& act : std::exchange(acts_, {})) {
+      if (over_the_cliff()) return;
+      perform(act);
+    }
+  }
+
+  void expired(const chat::PostMessage& a) {
+    discord::RestError error{discord::RestError::Kind::expired, 0, 0, "expired"};
+    later([this, a, error] { tell(chat::Posted{a.channel, a.source, a.chunk, tl::unexpected(error)}); });
+  }
+
+  // An answer that comes after the death of the daemon that asked reaches nobody.
+  template <class Callback>
+  auto mine(Callback callback) {
+    return [this, callback, life = life_](auto result) {
+      if (life == life_) callback(std::move(result));
+    };
+  }
+
+  void perform(chat::Act& act) {
+    std::visit(
+        Overloaded{
+            [&](chat::StartTurn& a) { agents_.start(a.spec); },
+            [&](chat::AdoptTurn& a) {
+              if (mutation_ != Mutation::drop_a_shim) return agents_.adopt(a.spec);
+              agent::TurnEnded end;
+              end.failure = agent::Failure::lost;
+              end.outcome = agent::Outcome::failed;
+              later([this, id = a.spec.turn_id, end] { tell(chat::Reported{id, end}); });
+            },
+            [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
+            [&](chat::PostMessage& a) {
+              if (clock_.now().instant > a.until) return expired(a);
+              Json body = Json::parse(a.payload).value();
+              if (mutation_ == Mutation::forget_the_nonce) body.set("enforce_nonce", false);
+              discord_.post(a.channel, body.dump(), mine([this, a](auto result) {
+                              tell(chat::Posted{a.channel, a.source, a.chunk, std::move(result)});
+                            }));
+            },
+            [&](chat::FindMessage& a) {
+              discord_.find(a.channel, a.payload, mine([this, a](auto result) {
+                              tell(chat::Searched{a.channel, a.source, a.chunk, std::move(result)});
+                            }));
+            },
+            [&](chat::SetReaction& a) {
+              discord_.ambient([this, a, life = life_] {
+                if (life == life_) tell(chat::ReactionSet{a.channel, a.message, a.emoji});
+              });
+            },
+            [&](chat::ShowTyping& a) {
+              discord_.ambient([this, a, life = life_] {
+                if (life == life_) tell(chat::TypingShown{a.channel});
+              });
+            },
+            [&](chat::LookUpChannel& a) { later([this, a] { tell(chat::ChannelUnknown{a.channel}); }); },
+            [](chat::WithdrawTyping&) {}, [](chat::LogLine&) {}},
+        act);
+  }
+
+  void later(std::function<void()> task) {
+    clock_.after(1ms, [this, task, life = life_] {
+      if (life == life_) task();
+    });
+  }
+
+  void set_timer() {
+    auto due = engine_->next_deadline();
+    if (!due || (timer_ && *timer_ <= *due && *timer_ > clock_.now().instant)) return;
+    timer_ = due;
+    Millis delay = std::max<Millis>(*due - clock_.now().instant, 1ms);
+    clock_.after(delay, [this, life = life_] {
+      if (life != life_) return;
+      timer_.reset();
+      tell(chat::Ticked{});
+    });
+  }
+
+  Scheduler& clock_;
+  Disk& disk_;
+  Discord& discord_;
+  Agents& agents_;
+  Mutation mutation_;
+  std::uint64_t life_ = 0;
+  std::unique_ptr<DiskStore> store_;
+  std::unique_ptr<chat::Engine> engine_;
+  std::vector<chat::Act> acts_;
+  std::optional<Instant> timer_;
+};
+
+}  // namespace coordinator::simulation

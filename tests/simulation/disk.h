@@ -1,0 +1,84 @@
+// The simulated store: a durable side that survives the daemon, and a batch that does not.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "store/store.h"
+
+namespace coordinator::simulation {
+
+// What is on the disk.
+struct Disk {
+  std::vector<MessageId> arrival;  // in the order in which they were first written
+  std::map<MessageId, store::Inbox> inbox;
+  std::map<ChannelId, store::Session> sessions;
+  std::map<std::string, store::Turn> turns;
+  std::map<std::pair<MessageId, int>, store::Outbox> outbox;
+  std::vector<std::pair<MessageId, int>> promised;  // in the order in which they were first written
+};
+
+// One daemon's view of it. A commit is all or nothing; `full` makes it fail.
+class DiskStore : public store::Store {
+ public:
+  explicit DiskStore(Disk& disk) : disk_(disk) {}
+
+  bool full = false;
+
+  void load(std::function<void(Result<store::Snapshot>)> done) override;
+  void seen(MessageId message, std::function<void(Result<bool>)> done) override {
+    done(disk_.inbox.contains(message));
+  }
+  void write(store::Write record) override { batch_.push_back(std::move(record)); }
+  bool dirty() const override { return !batch_.empty(); }
+  void commit(std::function<void(Status)> done) override;
+
+ private:
+  Disk& disk_;
+  std::vector<store::Write> batch_;
+};
+
+inline bool unfinished(store::InboxState state) {
+  return state == store::InboxState::queued || state == store::InboxState::running ||
+         state == store::InboxState::answering;
+}
+
+inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
+  store::Snapshot snapshot;
+  for (MessageId id : disk_.arrival)
+    if (unfinished(disk_.inbox.at(id).state)) snapshot.inbox.push_back(disk_.inbox.at(id));
+  for (auto& [channel, session] : disk_.sessions) snapshot.sessions.push_back(session);
+  for (auto& [id, turn] : disk_.turns)
+    if (turn.state == store::TurnState::running) snapshot.turns.push_back(turn);
+  for (const auto& key : disk_.promised) {
+    const store::Outbox& entry = disk_.outbox.at(key);
+    if (entry.state == store::OutboxState::pending || unfinished(disk_.inbox.at(key.first).state))
+      snapshot.outbox.push_back(entry);
+  }
+  done(std::move(snapshot));
+}
+
+inline void DiskStore::commit(std::function<void(Status)> done) {
+  if (full) return done(fail("the disk is full"));
+  for (store::Write& record : batch_)
+    std::visit(Overloaded{[&](store::Inbox& r) {
+                            if (!disk_.inbox.contains(r.message)) disk_.arrival.push_back(r.message);
+                            disk_.inbox[r.message] = r;
+                          },
+                          [&](store::Session& r) { disk_.sessions[r.channel] = r; },
+                          [&](store::Turn& r) { disk_.turns[r.turn_id] = r; },
+                          [&](store::Outbox& r) {
+                            if (!disk_.outbox.contains({r.source, r.chunk}))
+                              disk_.promised.push_back({r.source, r.chunk});
+                            disk_.outbox[{r.source, r.chunk}] = r;
+                          },
+                          [](store::Note&) {}},
+               record);
+  batch_.clear();
+  done({});
+}
+
+}  // namespace coordinator::simulation

@@ -1,0 +1,165 @@
+#include "run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "books.h"
+
+namespace coordinator::simulation {
+
+namespace {
+
+constexpr UserId kSelf{42};
+constexpr int kChannels = 4;
+
+chat::EngineSettings settings_of_the_world() {
+  chat::EngineSettings settings;
+  for (std::uint64_t i = 1; i <= kChannels; ++i) {
+    chat::Project project;
+    project.name = fmt::format("project-{}", i);
+    project.channels = {ChannelId{i}};
+    project.allow.everyone = true;
+    settings.projects.push_back(project);
+  }
+  settings.limits.queue = 5;
+  settings.limits.turns_at_once = 3;
+  return settings;
+}
+
+class World {
+ public:
+  World(std::uint64_t seed, Millis trouble, Mutation mutation)
+      : clock_(seed),
+        end_(clock_.now().instant + trouble),
+        discord_(clock_),
+        agents_(clock_),
+        daemon_(clock_, disk_, discord_, agents_, mutation),
+        books_(settings_.limits) {
+    agents_.watch = [this](const std::string& turn, bool alive) { books_.process(turn, alive, disk_); };
+    daemon_.cliff = [this] {
+      if (troubled() && clock_.chance(0.002)) kill();
+    };
+  }
+
+  Outcome run() {
+    daemon_.start(settings_, kSelf);
+    discord_.trouble = 0.2;
+    ask_later();
+    misbehave_later();
+    clock_.run_until(end_);
+    make_peace();
+    books_.balance(disk_, discord_);
+    return {books_.finding(), books_.size(), kills_, discord_.postings.size()};
+  }
+
+ private:
+  bool troubled() const { return clock_.now().instant < end_; }
+
+  void ask_later() {
+    if (!troubled()) return;
+    clock_.after(clock_.chance(0.3) ? 10ms : clock_.between(1s, 4min), [this] {
+      ask();
+      ask_later();
+    });
+  }
+
+  void ask() {
+    discord::Message message;
+    message.id = discord_.next_id();
+    message.channel = ChannelId{1 + clock_.random.below(kChannels)};
+    message.author = {UserId{7}, "alice", "Alice", false};
+    message.content = clock_.chance(0.05) ? "<@42>" : "<@42> do something";
+    message.mentions = {kSelf};
+    books_.asked(message);
+    log_.push_back(message);
+    deliver(message);
+    if (clock_.chance(0.1)) deliver(message);  // twice
+    if (clock_.chance(0.1))
+      clock_.after(clock_.between(100ms, 1min), [this, message] {
+        daemon_.tell(chat::ReactionAdded{message.id, message.channel, message.author.id, "❌"});
+      });
+  }
+
+  // At least once and in order: what a dead daemon has missed is told to the next one, and perhaps more than
+  // that.
+  void deliver(const discord::Message& message) { daemon_.deliver(message); }
+  void replay() {
+    std::size_t from = log_.size() > 200 ? log_.size() - 200 : 0;
+    for (std::size_t i = from; i < log_.size() && daemon_.running(); ++i) deliver(log_[i]);
+  }
+
+  void misbehave_later() {
+    if (!troubled()) return;
+    clock_.after(clock_.between(1min, 20min), [this] {
+      misbehave();
+      misbehave_later();
+    });
+  }
+
+  void misbehave() {
+    switch (clock_.random.below(4)) {
+      case 0:
+        return kill();
+      case 1:
+        return lose_a_shim();
+      case 2:
+        return fill_the_disk();
+      default:
+        discord_.trouble = clock_.random.unit() * 0.6;
+    }
+  }
+
+  void kill() {
+    if (!daemon_.running()) return;
+    ++kills_;
+    daemon_.kill();
+    clock_.after(clock_.between(100ms, clock_.chance(0.1) ? 1h : 1min), [this] { revive(); });
+  }
+
+  void revive() {
+    if (daemon_.running()) return;
+    daemon_.start(settings_, kSelf);
+    replay();
+  }
+
+  void lose_a_shim() {
+    auto alive = agents_.alive();
+    if (!alive.empty()) agents_.lose(alive[clock_.random.below(alive.size())]);
+  }
+
+  void fill_the_disk() {
+    daemon_.disk_full(true);
+    clock_.after(clock_.between(1s, 5min), [this] { daemon_.disk_full(false); });
+  }
+
+  void make_peace() {
+    discord_.trouble = 0;
+    for (int hour = 0; hour < 48; ++hour) {
+      clock_.run_until(clock_.now().instant + 1h);
+      if (!daemon_.running()) revive();
+      daemon_.disk_full(false);
+    }
+  }
+
+  chat::EngineSettings settings_ = settings_of_the_world();
+  Scheduler clock_;
+  Instant end_;
+  Disk disk_;
+  Discord discord_;
+  Agents agents_;
+  Daemon daemon_;
+  Books books_;
+  std::vector<discord::Message> log_;
+  std::size_t kills_ = 0;
+};
+
+}  // namespace
+
+Outcome run(std::uint64_t seed, Millis trouble, Mutation mutation) {
+  return std::make_unique<World>(seed, trouble, mutation)->run();
+}
+
+}  // namespace coordinator::simulation
