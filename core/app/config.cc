@@ -1,0 +1,177 @@
+#include "app/config.h"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "app/config_project.h"
+#include "app/config_section.h"
+#include "app/config_tree.h"
+#include "app/config_values.h"
+#include "io/file.h"
+
+namespace coordinator::app {
+
+namespace {
+
+constexpr std::size_t kLongestFile = 1u << 20;
+
+// Whole, since an agent is started in a directory of its own.
+std::string directory_of(const std::string& file) {
+  std::error_code error;
+  auto whole = std::filesystem::absolute(file, error);
+  return error ? "." : whole.parent_path().string();
+}
+
+ConfigProblems one_problem(const std::string& file, std::string what) {
+  ConfigProblem problem;
+  problem.file = file;
+  problem.what = std::move(what);
+  return {problem};
+}
+
+bool is_error(const ConfigProblem& problem) { return problem.kind == ConfigProblem::Kind::error; }
+
+void read_token(Section& discord, DiscordOptions& options, const PathReader& paths) {
+  if (auto file = discord.text("token_file"))
+    if (auto path = paths.resolve(discord, *file)) options.token_file = *path;
+  auto token = discord.text("token");
+  if (!token) return;
+  if (!options.token_file.empty())
+    return discord.error(*token, "there is a token_file too: keep one of them, better the file");
+  if (auto checked = checked_token(token->text, "this"))
+    options.token = std::move(*checked);
+  else
+    discord.error(*token, checked.error().what);
+}
+
+void read_discord(Section& root, DiscordOptions& options, const PathReader& paths, ProblemList& problems) {
+  root.section("discord", [&](Section& discord) {
+    read_token(discord, options, paths);
+    if (auto url = discord.parsed("api_url", parse_api_url)) options.api_url = *url;
+  });
+  auto over = variable(paths.environment(), "DISCORD_API_URL");
+  if (!over) return;
+  if (auto url = parse_api_url(*over))
+    options.api_url = *url;
+  else
+    problems.add(ConfigProblem::Kind::error, 0, 0, "the environment's DISCORD_API_URL", url.error().what);
+}
+
+bool is_variable_name(std::string_view name) {
+  bool good = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0]));
+  for (char c : name) good = good && (std::isalnum(static_cast<unsigned char>(c)) || c == '_');
+  return good;
+}
+
+// The token is the one thing that an agent must never be given.
+void check_variable(Section& agent, const std::string& name, const PlacedText& place) {
+  if (!is_variable_name(name)) agent.error(place, "this is no name of an environment variable");
+  if (name == "DISCORD_TOKEN") agent.error(place, "agents are never given the Discord token");
+}
+
+void read_command(Section& agent, agent::AgentSettings& settings, const PathReader& paths) {
+  auto words = agent.texts("command");
+  if (!words) return;
+  if (words->empty() || words->front().text.empty())
+    return agent.error("command", "it is empty: write the program and its arguments, like [\"claude\"]");
+  settings.command.clear();
+  for (const PlacedText& word : *words) settings.command.push_back(word.text);
+  if (words->front().text.find('/') != std::string::npos)  // else it is looked up in PATH
+    if (auto path = paths.resolve(agent, words->front())) settings.command[0] = *path;
+}
+
+void read_environment(Section& agent, agent::AgentSettings& settings) {
+  if (auto names = agent.texts("pass_environment"))
+    for (const PlacedText& name : *names) {
+      check_variable(agent, name.text, name);
+      settings.pass_environment.push_back(name.text);
+    }
+  for (const auto& [name, value] : agent.pairs("environment")) {
+    check_variable(agent, name, value);
+    settings.environment[name] = value.text;
+  }
+}
+
+void read_agents(Section& root, Config& config, const PathReader& paths) {
+  root.sections("agents", [&](const ConfigNode::Member& member, Section& agent) {
+    agent::AgentSettings settings;
+    if (auto good = check_name(member.key); !good) agent.error("", good.error().what);
+    agent.one_of("kind", {"claude"});
+    read_command(agent, settings, paths);
+    read_environment(agent, settings);
+    config.agents[member.key] = std::move(settings);
+  });
+}
+
+// Set for all projects at once: what one agent may write before it is stopped.
+void read_limits(Section& root, Config& config, agent::Limits& of_agents) {
+  root.section("limits", [&](Section& limits) {
+    auto into = [&](const char* key, std::int64_t most, std::size_t& value) {
+      if (auto number = limits.whole(key, 1, most)) value = static_cast<std::size_t>(*number);
+    };
+    into("queue", 100'000, config.limits.queue);
+    into("turns_at_once", 1000, config.limits.turns_at_once);
+    into("answer_messages", 1000, config.limits.answer_messages);
+    if (auto size = limits.parsed("agent_line", parse_size, kSize)) of_agents.line_bytes = *size;
+    if (auto size = limits.parsed("agent_output", parse_size, kSize)) of_agents.spool_bytes = *size;
+  });
+}
+
+void read_log(Section& root, log::Options& options, const PathReader& paths) {
+  root.section("log", [&](Section& section) {
+    if (auto level = section.one_of("level", {"debug", "info", "warning", "error"}))
+      options.level = static_cast<log::Level>(*level);
+    if (auto file = section.text("file"))
+      if (auto path = paths.resolve(section, *file)) options.file = *path;
+    if (auto size = section.parsed("file_size", parse_size, kSize)) options.file_bytes = *size;
+    if (auto count = section.whole("files", 1, 1000)) options.files = static_cast<std::size_t>(*count);
+  });
+}
+
+void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, ProblemList& problems) {
+  agent::Limits limits;
+  Section root(tree, "", problems);
+  read_discord(root, config.discord, paths, problems);
+  read_agents(root, config, paths);
+  read_limits(root, config, limits);
+  read_log(root, config.log, paths);
+  bool only_one = config.agents.size() == 1;
+  std::string usual = only_one ? config.agents.begin()->first : "claude";
+  config.agents.try_emplace("claude");
+  config.projects = read_projects(root, {config.agents, usual, limits, paths});
+}
+
+}  // namespace
+
+tl::expected<Config, ConfigProblems> parse_config(std::string_view text, const std::string& file,
+                                                  const Environment& environment) {
+  auto tree = parse_tree(text, file);
+  if (!tree) return tl::unexpected(std::move(tree.error()));
+  Config config;
+  config.file = file;
+  ProblemList problems(file);
+  read_all(*tree, config, PathReader(directory_of(file), environment), problems);
+  ConfigProblems found = problems.take();
+  if (std::any_of(found.begin(), found.end(), is_error)) return tl::unexpected(std::move(found));
+  config.warnings = std::move(found);
+  return config;
+}
+
+tl::expected<Config, ConfigProblems> load_config(const std::string& file, const Environment& environment) {
+  auto text = io::read_file(file, kLongestFile);
+  if (!text) return tl::unexpected(one_problem(file, text.error().what));
+  auto config = parse_config(*text, file, environment);
+  if (!config || !config->discord.token) return config;
+  std::string others = readable_by_others(file);
+  if (others.empty()) return config;
+  ConfigProblem warning = one_problem(file, others).front();
+  warning.kind = ConfigProblem::Kind::warning;
+  warning.key = "discord.token";
+  config->warnings.insert(config->warnings.begin(), std::move(warning));
+  return config;
+}
+
+}  // namespace coordinator::app

@@ -1,0 +1,46 @@
+// The configuration: coordinator.toml as a checked value, or every mistake in it at once.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/spec.h"
+#include "app/config_problem.h"
+#include "app/config_token.h"
+#include "app/paths.h"
+#include "base/log.h"
+#include "chat/project.h"
+
+namespace coordinator::app {
+
+struct DiscordOptions {
+  std::string api_url = "https://discord.com/api/v10";
+  std::string token_file;  // absolute, or empty
+  Token token;             // written in the file itself; see find_token for the other places
+};
+
+// A value: made whole, swapped whole when the file changes. Moves only, since it may hold the token.
+struct Config {
+  std::string file;  // where it came from
+  DiscordOptions discord;
+  std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
+  std::vector<chat::Project> projects;                 // in the file's order; no channel twice
+  chat::ChatLimits limits;
+  log::Options log;
+  std::vector<ConfigProblem> warnings;  // what a person should look at, though it works
+};
+
+// Problems in the file's order, at least one of them an error. `text` is the content of `file`, which gives
+// relative paths their base and errors their name. DISCORD_API_URL overrides discord.api_url. Directories are
+// looked at; nothing else of the machine is.
+//
+// Of mistakes in the TOML itself only the first can be told, since nothing can be read behind it.
+tl::expected<Config, ConfigProblems> parse_config(std::string_view text, const std::string& file,
+                                                  const Environment& environment);
+
+// Reads the file first (at most 1 MiB), and warns when it holds a token that others may read.
+tl::expected<Config, ConfigProblems> load_config(const std::string& file, const Environment& environment);
+
+}  // namespace coordinator::app
