@@ -94,12 +94,12 @@ std::optional<std::size_t> Section::one_of(std::string_view key, const std::vect
 }
 
 void Section::section(std::string_view key, const std::function<void(Section&)>& read) {
-  static const ConfigNode kEmpty{ConfigNode::Table{}};
+  static const ConfigNode empty{ConfigNode::Table{}};
   auto* member = find(key);
   std::string name = path_ + std::string(key);
   if (member && !member->node.table())
     return wrong_type(member->node, name, fmt::format("a table, [{}]", name));
-  Section inner(member ? member->node : kEmpty, name + ".", problems_);
+  Section inner(member ? member->node : empty, name + ".", problems_);
   read(inner);
 }
 

@@ -2,11 +2,11 @@
 // with what exists, not with how often it changes.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <list>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include "store/records.h"
 
@@ -25,12 +25,8 @@ class Batch {
   void clear();
 
  private:
-  struct Identity {
-    std::size_t kind;
-    std::uint64_t number;
-    std::string name;
-    auto operator<=>(const Identity&) const = default;
-  };
+  // The kind of the record, and whatever of a number and a name makes it itself.
+  using Identity = std::tuple<std::size_t, std::uint64_t, std::string>;
   static Identity identity_of(const Write& record);
 
   std::list<Write> records_;
