@@ -135,6 +135,11 @@ std::size_t grapheme_floor(std::string_view text, std::size_t limit) {
   return floor;
 }
 
+bool joined(char32_t before, char32_t after) {
+  return !utf8proc_grapheme_break(static_cast<utf8proc_int32_t>(before),
+                                  static_cast<utf8proc_int32_t>(after));
+}
+
 std::size_t columns(std::string_view text) {
   std::size_t width = 0;
   clusters(text, [&](std::size_t begin, std::size_t end) {

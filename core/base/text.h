@@ -29,6 +29,9 @@ std::size_t code_points(std::string_view text);
 std::size_t offset_of(std::string_view text, std::size_t count);
 // The largest byte offset <= `limit` at which no grapheme cluster (UAX #29) is broken; may be 0.
 std::size_t grapheme_floor(std::string_view text, std::size_t limit);
+// Whether two neighbours surely belong to one cluster. Of a pair alone: pairs of flags and the like are not
+// told apart.
+bool joined(char32_t before, char32_t after);
 // Columns on a terminal: 2 for wide and emoji clusters, 0 for marks.
 std::size_t columns(std::string_view text);
 // Well-formed UTF-8: every byte that is not part of it becomes U+FFFD; NUL too.

@@ -1,8 +1,6 @@
 // One pass over the window; every place that fits is offered with its rank, and the last of each rank stays.
 #include "render/window.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 
 #include "base/text.h"
@@ -29,11 +27,6 @@ bool closes_quotation(char32_t c) {
 bool heading(std::string_view content) {
   std::size_t level = std::min(content.find_first_not_of('#'), content.size());
   return level >= 1 && level <= 6 && level < content.size() && content[level] == ' ';
-}
-
-bool joined(char32_t before, char32_t after) {
-  return !utf8proc_grapheme_break(static_cast<utf8proc_int32_t>(before),
-                                  static_cast<utf8proc_int32_t>(after));
 }
 
 }  // namespace
@@ -141,7 +134,7 @@ void Window::offer_word() {
   if (!blank && !wide) return;
   std::string_view rest = text_.substr(here_.at);
   char32_t c = text::first(rest).value;
-  if (begins_with_fence_mark(rest) || joined(last_, c) || (!blank && closes_quotation(c))) return;
+  if (begins_with_fence_mark(rest) || text::joined(last_, c) || (!blank && closes_quotation(c))) return;
   bool full_stop = !inside && (wide || ends_sentence(last_dark_));
   offer(full_stop ? sentence : word, here_);
 }
