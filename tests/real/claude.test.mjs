@@ -71,7 +71,7 @@ describe('a conversation', limit, () => {
 
 describe('a turn that goes wrong', limit, () => {
   let stage;
-  before(async () => (stage = await Stage.start('trouble', { project: 'allowed_tools = ["Bash"]\ninactivity = "4s"' })));
+  before(async () => (stage = await Stage.start('trouble', { project: 'allowed_tools = ["Bash"]\ninactivity_timeout = "4s"' })));
   after(() => stage?.end());
   afterEach(() => stage.nothing_left());
 
@@ -118,6 +118,25 @@ describe('a turn that goes wrong', limit, () => {
     process.kill(Number(agent.split(' ')[0]), 'SIGKILL');
     assert.match((await stage.playground.answer_to(running)).content, /`[0-9a-z]{8}`/);
     await still_works();
+  });
+
+  test('a stop of the daemon ends the turn, leaves no process, and the channel is told', limit, async () => {
+    const running = await stage.post('api: slow 600 100');
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
+    assert.deepEqual(await stage.daemon.end('SIGTERM'), { code: 0, signal: null });
+    await stage.nothing_left();
+    await stage.start_daemon();
+    assert.match((await stage.playground.answer_to(running)).content, /shutting down|went down/);
+    await still_works();
+  });
+
+  test('a killed daemon: the turn goes on, and the next daemon gives its answer once', limit, async () => {
+    const running = await stage.post('api: slow 60 100');
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
+    await stage.restart_daemon('SIGKILL');
+    assert.match((await stage.playground.answer_to(running)).content, /^word0 .*word59$/);
+    await still_works();
+    assert.equal((await stage.playground.answers_to(running)).length, 1);
   });
 
   test('a session that Claude Code no longer knows: a new one, and the channel is told', limit, async () => {
