@@ -69,19 +69,27 @@ void Connection::refuse(const char* words) {
 
 // A client that lets this many lines lie is not reading.
 void Connection::tell(const Notice& notice) {
+  if (deaf_) return;
   if (out_.size() > kMaxUntold) return socket_.reset();
   out_ += notice_line(notice);
   flush();
 }
 
 void Connection::flush() {
+  if (deaf_) return;
   if (out_.empty() && spool_ != told_) out_ = notice_line(SpoolGrew{told_ = spool_});
   while (socket_ && !out_.empty()) {
     ssize_t sent = send(socket_.get(), out_.data(), out_.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return;
-    if (sent < 0 && errno != EINTR) return socket_.reset();
+    if (sent < 0 && errno != EINTR) return go_deaf();
     if (sent > 0) out_.erase(0, static_cast<std::size_t>(sent));
   }
+}
+
+// It has gone, but what it said before still counts: read() finds that, and then the end.
+void Connection::go_deaf() {
+  deaf_ = true;
+  std::string().swap(out_);
 }
 
 int Control::listen(int directory) {

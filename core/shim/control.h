@@ -29,17 +29,19 @@ class Connection {
   void flush();
 
   int fd() const { return socket_.get(); }
-  bool wants_to_write() const { return !out_.empty() || spool_ != told_; }
+  bool wants_to_write() const { return !deaf_ && (!out_.empty() || spool_ != told_); }
   bool broken() const { return !socket_; }
 
  private:
   void obey_all(const Obey& obey);
   bool obey_one(const Obey& obey);
   void refuse(const char* words);
+  void go_deaf();
 
   Fd socket_;
   std::size_t stdin_cap_;
   std::string in_, out_;
+  bool deaf_ = false;
   std::uint64_t spool_ = 0, told_ = 0;  // the spool's size as it is, and as this client knows it
 };
 
