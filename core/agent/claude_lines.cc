@@ -132,6 +132,7 @@ Events result(JsonView line) {
   result.output_tokens = line["usage"]["output_tokens"].integer().value_or(0);
   if (line["terminal_reason"].text_or("").starts_with("aborted_")) {
     result.outcome = Outcome::aborted;
+    result.text.clear();  // a diagnosis for the CLI's makers
   } else if (line["is_error"].truthy()) {
     result.outcome = Outcome::failed;
     result.failure = failure_of(line, result.text);

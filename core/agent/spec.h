@@ -20,10 +20,10 @@ struct AgentSettings {
 };
 
 struct Limits {
-  Millis inactivity = 5min;            // without a line, while no permission is pending
-  std::optional<Millis> wall_clock;    // for the whole turn
-  std::size_t line_bytes = 16u << 20;  // a longer line ends the turn
-  std::size_t spool_bytes = 1u << 30;  // more output ends the turn
+  Millis inactivity = 5min;                         // without a line, while no permission is pending
+  std::optional<Millis> wall_clock = std::nullopt;  // for the whole turn
+  std::size_t line_bytes = 16u << 20;               // a longer line ends the turn
+  std::size_t spool_bytes = 1u << 30;               // more output ends the turn
 };
 
 struct TurnSpec {

@@ -1,0 +1,108 @@
+// What is written to Claude Code: its arguments, its environment and the lines on its stdin.
+#include "agent/claude.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using namespace coordinator::agent;
+
+namespace {
+
+TurnSpec spec() {
+  TurnSpec spec;
+  spec.turn_id = "0123456789abcdef";
+  spec.agent.command = {"claude"};
+  spec.session_id = "11111111-2222-4333-8444-555555555555";
+  spec.message_uuid = "99999999-2222-4333-8444-555555555555";
+  spec.prompt = "--help me";
+  return spec;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& item) {
+  return std::ranges::find(list, item) != list.end();
+}
+
+}  // namespace
+
+TEST_GROUP(Claude) { Claude claude; };
+
+TEST(Claude, BeginsASessionThatWeHaveNamed) {
+  auto argv = claude.argv(spec());
+  STRCMP_EQUAL("claude", argv[0].c_str());
+  CHECK_TRUE(has(argv, "--session-id=11111111-2222-4333-8444-555555555555"));
+  CHECK_TRUE(has(argv, "--input-format=stream-json"));
+  CHECK_TRUE(has(argv, "--permission-prompt-tool=stdio"));
+  CHECK_TRUE(has(argv, "--disable-slash-commands"));
+}
+
+TEST(Claude, ResumesWithoutNamingTheSessionAgain) {
+  auto resumed = spec();
+  resumed.resume = true;
+  auto argv = claude.argv(resumed);
+  CHECK_TRUE(has(argv, "--resume=11111111-2222-4333-8444-555555555555"));
+  CHECK_FALSE(has(argv, "--session-id=11111111-2222-4333-8444-555555555555"));
+}
+
+TEST(Claude, KeepsUserWordsOutOfArgv) {
+  for (const auto& argument : claude.argv(spec())) CHECK_TRUE(argument.find("help") == std::string::npos);
+}
+
+TEST(Claude, GivesEveryToolAndTheSystemPromptAsOneArgumentEach) {
+  auto full = spec();
+  full.model = "sonnet";
+  full.allowed_tools = {"Bash(git log, x)", "Read"};
+  full.system_prompt = "-- be brief";
+  auto argv = claude.argv(full);
+  CHECK_TRUE(has(argv, "--model=sonnet"));
+  CHECK_TRUE(has(argv, "--allowedTools=Bash(git log, x)"));
+  CHECK_TRUE(has(argv, "--allowedTools=Read"));
+  CHECK_TRUE(has(argv, "--append-system-prompt=-- be brief"));
+  CHECK_TRUE(has(argv, "--system-prompt-snapshot=off"));
+}
+
+TEST(Claude, WritesThePromptAsOneLineThatCarriesItsUuid) {
+  auto asked = spec();
+  asked.prompt = "two\nlines \"quoted\"";
+  auto line = claude.prompt(asked);
+  LONGS_EQUAL(line.size() - 1, line.find('\n'));
+  auto json = Json::parse(line);
+  STRCMP_EQUAL("user", json->view()["type"].text_or("").c_str());
+  STRCMP_EQUAL(asked.prompt.c_str(), json->view()["message"]["content"].text_or("").c_str());
+  STRCMP_EQUAL(asked.message_uuid.c_str(), json->view()["uuid"].text_or("").c_str());
+}
+
+TEST(Claude, InterruptsAndAnswersAsTheControlProtocolSays) {
+  STRCMP_EQUAL(
+      "{\"type\":\"control_request\",\"request_id\":\"interrupt\",\"request\":{\"subtype\":\"interrupt\"}}\n",
+      claude.interrupt().c_str());
+  STRCMP_EQUAL(
+      "{\"type\":\"control_response\",\"response\":{\"subtype\":\"success\",\"request_id\":\"r1\","
+      "\"response\":"
+      "{\"behavior\":\"deny\",\"message\":\"no\"}}}\n",
+      claude.answer({"r1", false, "no"}).c_str());
+  STRCMP_EQUAL(
+      "{\"type\":\"control_response\",\"response\":{\"subtype\":\"success\",\"request_id\":\"r1\","
+      "\"response\":"
+      "{\"behavior\":\"allow\"}}}\n",
+      claude.answer({"r1", true, ""}).c_str());
+}
+
+TEST(Claude, MakesFileMentionsAndBackgroundWorkInert) {
+  auto environment = claude.environment(spec());
+  STRCMP_EQUAL("1", environment["CLAUDE_CODE_DISABLE_FILE_MENTIONS"].c_str());
+  STRCMP_EQUAL("1", environment["CLAUDE_CODE_DISABLE_BACKGROUND_TASKS"].c_str());
+  STRCMP_EQUAL("1", environment["CLAUDE_CODE_DISABLE_CRON"].c_str());
+}
+
+TEST(Claude, ReadsFromItsStderrWhatAConversationCanAnswer) {
+  CHECK_TRUE(claude.failure_of("Error: Session ID 3e688006 is already in use.") == Failure::session_exists);
+  CHECK_TRUE(claude.failure_of("No conversation found with session ID: x") == Failure::session_unknown);
+  CHECK_TRUE(claude.failure_of("Segmentation fault") == Failure::other);
+  CHECK_TRUE(claude.failure_of("") == Failure::other);
+}

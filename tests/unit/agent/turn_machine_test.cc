@@ -1,0 +1,293 @@
+// One turn's machine: every state against every input, and time moved by hand.
+#include "agent/turn_machine.h"
+
+#include <csignal>
+#include <optional>
+#include <string>
+
+#include "agent/words.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using namespace coordinator::agent;
+
+namespace {
+
+TurnResult ours(Outcome outcome = Outcome::success) {
+  TurnResult result;
+  result.outcome = outcome;
+  result.text = "the answer";
+  result.session_id = "s";
+  result.message_uuids = {"uuid"};
+  return result;
+}
+
+Gone gone(ShimExit::Reason reason = ShimExit::Reason::exited, int status = 0) {
+  Gone input;
+  input.exit.reason = reason;
+  input.exit.status = status;
+  return input;
+}
+
+PermissionRequest permission(const char* id) { return {id, std::string("tool-") + id, "Bash", "ls", "{}"}; }
+
+}  // namespace
+
+TEST_GROUP(TurnMachine) {
+  Instant now{Millis(1'000'000)};
+  std::optional<TurnMachine> machine;
+
+  void setup() override { begin({}); }
+
+  TurnPolicy policy(Limits limits = {}) { return {"uuid", limits, true}; }
+  void begin(Limits limits) { machine.emplace(policy(limits), now); }
+
+  std::string on(const TurnInput& input) { return testing::joined(machine->handle(now, input)); }
+  std::string say(Event event) { return on(Said{std::move(event)}); }
+  void run() { STRCMP_EQUAL("prompt", on(Ready{}).c_str()); }
+  // Moves to the next deadline; how far that was, and what was done.
+  std::string wait() {
+    auto deadline = machine->next_deadline();
+    if (!deadline) return "for ever";
+    auto time = *deadline - now;
+    now = *deadline;
+    return fmt::format("{} ms: {}", time.count(), on(Tick{}));
+  }
+};
+
+TEST(TurnMachine, AsksOnceTheAgentListens) { STRCMP_EQUAL("prompt", on(Ready{false}).c_str()); }
+
+TEST(TurnMachine, DoesNotAskWhatAnEarlierDaemonAsked) { STRCMP_EQUAL("", on(Ready{true}).c_str()); }
+
+TEST(TurnMachine, DoesNotAskAgainWhenTheShimIsFoundAgain) {
+  run();
+  STRCMP_EQUAL("", on(Ready{false}).c_str());
+}
+
+TEST(TurnMachine, TellsWhatIsSaidAndClosesAtItsResult) {
+  run();
+  STRCMP_EQUAL("tell started s m", say(Started{"s", "m"}).c_str());
+  STRCMP_EQUAL("tell text [hello]", say(Text{"hello"}).c_str());
+  STRCMP_EQUAL("tell alive", say(Alive{}).c_str());
+  STRCMP_EQUAL("tell malformed: x", say(Malformed{"x"}).c_str());
+  STRCMP_EQUAL("tell result success for uuid [the answer] s $0.00000 0+0; close", say(ours()).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+  CHECK_TRUE(machine->ended());
+}
+
+TEST(TurnMachine, WaitsForItsOwnResult) {
+  run();
+  TurnResult background = ours();
+  background.message_uuids.clear();
+  background.unprompted = true;
+  STRCMP_EQUAL("tell result success unprompted [the answer] s $0.00000 0+0", say(background).c_str());
+  TurnResult another = ours();
+  another.message_uuids = {"another"};
+  STRCMP_EQUAL("tell result success for another [the answer] s $0.00000 0+0", say(another).c_str());
+  TurnResult nameless = ours();
+  nameless.message_uuids.clear();
+  STRCMP_EQUAL("tell result success [the answer] s $0.00000 0+0; close", say(nameless).c_str());
+}
+
+TEST(TurnMachine, HearsNothingAfterItsResult) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("", say(Text{"more"}).c_str());
+  STRCMP_EQUAL("", say(ours()).c_str());
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+  STRCMP_EQUAL("", on(LineTooLong{}).c_str());
+  STRCMP_EQUAL("", on(Refused{"closed"}).c_str());
+  STRCMP_EQUAL("", on(Cancel{}).c_str());
+  STRCMP_EQUAL("", on(Ready{}).c_str());
+  STRCMP_EQUAL("", on(Answered{}).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+}
+
+TEST(TurnMachine, PressesAnAgentThatDoesNotGo) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("5000 ms: signal 15", wait().c_str());
+  STRCMP_EQUAL("3000 ms: end", wait().c_str());
+  STRCMP_EQUAL("20000 ms: kill shim", wait().c_str());
+  STRCMP_EQUAL("20000 ms: kill shim", wait().c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone(ShimExit::Reason::vanished)).c_str());
+  STRCMP_EQUAL("for ever", wait().c_str());
+}
+
+TEST(TurnMachine, CancelsStepByStep) {
+  run();
+  STRCMP_EQUAL("interrupt", on(Cancel{}).c_str());
+  STRCMP_EQUAL("", on(Cancel{}).c_str());
+  STRCMP_EQUAL("1000 ms: signal 2", wait().c_str());
+  STRCMP_EQUAL("3000 ms: signal 15", wait().c_str());
+  STRCMP_EQUAL("3000 ms: end", wait().c_str());
+  STRCMP_EQUAL("tell ended aborted", on(gone(ShimExit::Reason::ended)).c_str());
+}
+
+TEST(TurnMachine, CancelledEndsByTheAgentsOwnResult) {
+  run();
+  on(Cancel{});
+  STRCMP_EQUAL("tell text [half a]", say(Text{"half a"}).c_str());
+  STRCMP_EQUAL("tell result aborted for uuid [the answer] s $0.00000 0+0; close",
+               say(ours(Outcome::aborted)).c_str());
+  STRCMP_EQUAL("tell ended aborted in s", on(gone()).c_str());
+}
+
+TEST(TurnMachine, ThatWasDoneBeforeItCouldBeCancelledIsDone) {
+  run();
+  on(Cancel{});
+  say(ours());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+}
+
+TEST(TurnMachine, CancelledBeforeItBeganIsEndedAtOnce) {
+  STRCMP_EQUAL("end", on(Cancel{}).c_str());
+  STRCMP_EQUAL("", on(Ready{}).c_str());
+  STRCMP_EQUAL("tell ended aborted", on(gone(ShimExit::Reason::ended)).c_str());
+}
+
+TEST(TurnMachine, InterruptsAnAgentThatSaysNothing) {
+  begin({.inactivity = 60s});
+  run();
+  now += 59s;
+  say(Alive{});
+  STRCMP_EQUAL("", on(Tick{}).c_str());
+  STRCMP_EQUAL("60000 ms: interrupt", wait().c_str());
+  say(ours(Outcome::aborted));
+  STRCMP_EQUAL("tell ended failed other timed out [the agent said nothing for 60 s] in s",
+               on(gone()).c_str());
+}
+
+TEST(TurnMachine, DoesNotWatchTheClockWhileAPersonIsAsked) {
+  begin({.inactivity = 60s});
+  machine.emplace(TurnPolicy{"uuid", {.inactivity = 60s}, false}, now);
+  run();
+  say(permission("r1"));
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+  STRCMP_EQUAL("for ever", wait().c_str());
+  now += 1h;
+  STRCMP_EQUAL("answer r1 allow", on(Answered{{"r1", true, ""}}).c_str());
+  STRCMP_EQUAL("60000 ms: interrupt", wait().c_str());
+}
+
+TEST(TurnMachine, AnswersNoRequestTwiceAndNoneThatWasWithdrawn) {
+  machine.emplace(TurnPolicy{"uuid", {}, false}, now);
+  run();
+  say(permission("r1"));
+  say(permission("r2"));
+  say(PermissionWithdrawn{"r2"});
+  STRCMP_EQUAL("answer r1 deny", on(Answered{{"r1", false, "no"}}).c_str());
+  STRCMP_EQUAL("", on(Answered{{"r1", true, ""}}).c_str());
+  STRCMP_EQUAL("", on(Answered{{"r2", true, ""}}).c_str());
+  STRCMP_EQUAL("", on(Answered{{"never asked", true, ""}}).c_str());
+}
+
+TEST(TurnMachine, RefusesPermissionsWhereNobodyCanBeAsked) {
+  run();
+  STRCMP_EQUAL("tell permission r1 tool-r1 Bash [ls] {}", say(permission("r1")).c_str());
+  auto effects = machine->handle(now, CaughtUp{});
+  STRCMP_EQUAL("answer r1 deny", testing::joined(effects).c_str());
+  STRCMP_CONTAINS("allowed_tools", std::get<SendAnswer>(effects[0]).answer.message.c_str());
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+}
+
+// An adopted turn is told from its beginning: what an earlier daemon answered has its tool's result behind
+// it.
+TEST(TurnMachine, DoesNotAnswerAgainWhatAnEarlierDaemonAnswered) {
+  on(Ready{true});
+  say(permission("r1"));
+  say(ToolResult{"tool-r1", true});
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+}
+
+TEST(TurnMachine, KeepsTheWallClock) {
+  begin({.inactivity = 60s, .wall_clock = 90s});
+  run();
+  for (int i = 0; i < 8; ++i) {
+    now += 10s;
+    say(Alive{});
+  }
+  STRCMP_EQUAL("10000 ms: interrupt", wait().c_str());
+  STRCMP_EQUAL("tell ended failed other timed out [the turn took longer than 90 s]", on(gone()).c_str());
+}
+
+TEST(TurnMachine, GivesUpOnAnAgentThatNeverRuns) {
+  STRCMP_EQUAL("60000 ms: end", wait().c_str());
+  STRCMP_EQUAL("20000 ms: kill shim", wait().c_str());
+  STRCMP_EQUAL("tell ended failed not_started timed out [the agent was not running after 60 s]",
+               on(gone(ShimExit::Reason::vanished)).c_str());
+}
+
+TEST(TurnMachine, EndsAnAgentThatWritesALineWithoutEnd) {
+  begin({.line_bytes = 100});
+  run();
+  STRCMP_EQUAL("end", on(LineTooLong{}).c_str());
+  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote a line of more than 100 bytes]",
+               on(gone(ShimExit::Reason::ended)).c_str());
+}
+
+TEST(TurnMachine, EndsAnAgentThatDoesNotRead) {
+  run();
+  STRCMP_EQUAL("signal 15", on(Refused{"full"}).c_str());
+  STRCMP_EQUAL("tell ended failed other [the agent could not be spoken to (full)]", on(gone()).c_str());
+}
+
+TEST(TurnMachine, SaysWhyAnAgentEndedWithoutAResult) {
+  auto ended = [this](Gone input) {
+    begin({});
+    on(Ready{});
+    return on(input);
+  };
+  Gone crashed = gone(ShimExit::Reason::exited, 3);
+  crashed.exit.stderr_tail = "boom";
+  crashed.hint = Failure::session_exists;
+  STRCMP_EQUAL("tell ended failed session_exists [the agent ended with status 3: boom]",
+               ended(crashed).c_str());
+  Gone killed = gone();
+  killed.exit.signal = SIGSEGV;
+  STRCMP_EQUAL("tell ended failed other [the agent was ended by signal 11]", ended(killed).c_str());
+  Gone missing = gone(ShimExit::Reason::not_started);
+  missing.exit.error = "claude: No such file or directory";
+  STRCMP_EQUAL(
+      "tell ended failed not_started [the agent could not be run: claude: No such file or directory]",
+      ended(missing).c_str());
+  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote more than it may]",
+               ended(gone(ShimExit::Reason::spool_full)).c_str());
+  Gone lost = gone(ShimExit::Reason::vanished);
+  lost.exit.error = "no shim";
+  STRCMP_EQUAL("tell ended failed lost [the agent is lost: no shim]", ended(lost).c_str());
+  STRCMP_EQUAL("tell ended failed lost [the agent was ended from outside]",
+               ended(gone(ShimExit::Reason::ended)).c_str());
+}
+
+TEST(TurnMachine, TellsAnAgentsOwnFailureInItsOwnWords) {
+  run();
+  TurnResult failed = ours(Outcome::failed);
+  failed.failure = Failure::rate_limited;
+  say(failed);
+  Gone after = gone(ShimExit::Reason::exited, 1);
+  after.exit.stderr_tail = "noise";
+  STRCMP_EQUAL("tell ended failed rate_limited [the answer] in s", on(after).c_str());
+}
+
+TEST(TurnMachine, ReadsATurnThatEndedWhileNoDaemonRan) {
+  STRCMP_EQUAL("tell started s m", say(Started{"s", "m"}).c_str());
+  STRCMP_EQUAL("tell result success for uuid [the answer] s $0.00000 0+0; close", say(ours()).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+}
+
+TEST(TurnMachine, EndsOnce) {
+  run();
+  on(gone());
+  STRCMP_EQUAL("", on(gone()).c_str());
+  STRCMP_EQUAL("", say(Text{"ghost"}).c_str());
+  STRCMP_EQUAL("", on(Ready{}).c_str());
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+  STRCMP_EQUAL("", on(LineTooLong{}).c_str());
+  STRCMP_EQUAL("", on(Refused{"x"}).c_str());
+  STRCMP_EQUAL("", on(Cancel{}).c_str());
+  STRCMP_EQUAL("", on(Answered{}).c_str());
+  STRCMP_EQUAL("", on(Tick{}).c_str());
+  STRCMP_EQUAL("for ever", wait().c_str());
+}
