@@ -91,7 +91,7 @@ void Exchange::hand_over() {
     responder.send({404, {{"content-type", "text/plain"}}, "there is nothing here\n"});
 }
 
-bool Exchange::answer(HttpResponse response) {
+bool Exchange::answer(ServerResponse response) {
   if (answered || !wsi) return false;
   answered = true;
   lws_rx_flow_control(wsi, 1);

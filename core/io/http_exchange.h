@@ -16,7 +16,7 @@ namespace coordinator::io {
 struct Responder::Exchange : ServerSocket {
   HttpServer::Core* core = nullptr;  // null: the server has gone
   lws* wsi = nullptr;                // null: the connection has gone
-  HttpRequest request;
+  ServerRequest request;
 
   bool answering = false;  // the handler has the request
   bool answered = false;
@@ -37,7 +37,7 @@ struct Responder::Exchange : ServerSocket {
   bool begin();
   bool take_body(std::string_view bytes);
   void hand_over();
-  bool answer(HttpResponse response);
+  bool answer(ServerResponse response);
   bool write_answer();
   bool finish();
   void expect_progress();
@@ -67,7 +67,7 @@ struct HttpServer::Core {
   LwsContext& context;
   HttpServerOptions options;
   RequestHandler handler;
-  std::function<std::optional<HttpResponse>(const HttpRequest&)> accept;
+  std::function<std::optional<ServerResponse>(const ServerRequest&)> accept;
   SocketHandler open_socket;
   lws_vhost* vhost = nullptr;    // once it listens it owns this object, since its last callbacks come late
   bool gone = false;             // the HttpServer has been destroyed
@@ -75,7 +75,7 @@ struct HttpServer::Core {
   std::unordered_map<lws*, std::shared_ptr<Exchange>> exchanges;
 
   Exchange& of(lws* wsi);
-  HttpRequest read_head(lws* wsi) const;
+  ServerRequest read_head(lws* wsi) const;
   int upgrade(lws* wsi, std::string_view protocol);
   void look_for_the_gone();
   static void finalize(Core* core);

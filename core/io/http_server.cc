@@ -21,7 +21,7 @@ void append_encoded(std::string& out, std::string_view text, std::string_view un
   }
 }
 
-std::optional<std::string_view> find(const HttpHeaders& list, std::string_view name) {
+std::optional<std::string_view> find(const HeaderList& list, std::string_view name) {
   for (const auto& [key, value] : list)
     if (key == name) return value;
   return std::nullopt;
@@ -31,18 +31,18 @@ std::optional<std::string_view> find(const HttpHeaders& list, std::string_view n
 
 // ---- what a request says
 
-std::optional<std::string_view> HttpRequest::header(std::string_view name) const {
+std::optional<std::string_view> ServerRequest::header(std::string_view name) const {
   return find(headers, name);
 }
-std::optional<std::string_view> HttpRequest::parameter(std::string_view name) const {
+std::optional<std::string_view> ServerRequest::parameter(std::string_view name) const {
   return find(query, name);
 }
 
-bool HttpRequest::from_this_machine() const {
+bool ServerRequest::from_this_machine() const {
   return peer.empty() || peer.rfind("127.", 0) == 0 || peer == "::1" || peer.rfind("::ffff:127.", 0) == 0;
 }
 
-std::string HttpRequest::target() const {
+std::string ServerRequest::target() const {
   std::string out;
   append_encoded(out, path, "/-._~!$&'()*+,;=@");
   for (const auto& [key, value] : query) {
@@ -136,8 +136,8 @@ Exchange& HttpServer::Core::of(lws* wsi) {
   return *exchange;
 }
 
-HttpRequest HttpServer::Core::read_head(lws* wsi) const {
-  HttpRequest request;
+ServerRequest HttpServer::Core::read_head(lws* wsi) const {
+  ServerRequest request;
   char* uri = nullptr;
   int length = 0;
   request.method = method_name(lws_http_get_uri_and_method(wsi, &uri, &length));
@@ -177,7 +177,7 @@ int HttpServer::Core::upgrade(lws* wsi, std::string_view protocol) {
   if (protocol != "websocket") return -1;
   Exchange& exchange = of(wsi);
   exchange.request = read_head(wsi);
-  std::optional<HttpResponse> refusal = HttpResponse{404, {}, ""};
+  std::optional<ServerResponse> refusal = ServerResponse{404, {}, ""};
   if (accept) refusal = accept(exchange.request);
   if (!refusal) return 0;
   return lws_return_http_status(wsi, static_cast<unsigned>(refusal->status), refusal->body.c_str()) ? -1 : 1;
@@ -214,7 +214,7 @@ Responder::~Responder() {
   if (waiting()) send({500, {{"content-type", "text/plain"}}, "the server gave no answer\n"});
 }
 
-void Responder::send(HttpResponse response) {
+void Responder::send(ServerResponse response) {
   auto exchange = std::exchange(exchange_, {}).lock();
   if (exchange && exchange->wsi && exchange->core && !exchange->answered)
     exchange->answer(std::move(response));
@@ -251,7 +251,7 @@ HttpServer::~HttpServer() {
 
 void HttpServer::on_request(RequestHandler handler) { core_->handler = std::move(handler); }
 
-void HttpServer::on_upgrade(std::function<std::optional<HttpResponse>(const HttpRequest&)> accept,
+void HttpServer::on_upgrade(std::function<std::optional<ServerResponse>(const ServerRequest&)> accept,
                             SocketHandler open) {
   core_->accept = std::move(accept);
   core_->open_socket = std::move(open);

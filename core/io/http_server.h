@@ -18,14 +18,14 @@ namespace coordinator::io {
 
 class LwsContext;
 
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
 // As libwebsockets hands it over: the path and the query are percent-decoded, "." and ".." folded.
-struct HttpRequest {
-  std::string method;   // "GET", in capitals
-  std::string path;     // "/channels/1"
-  HttpHeaders query;    // in order; a key without "=" has an empty value
-  HttpHeaders headers;  // names in lower case; the well-known ones, and those of HttpServerOptions::headers
+struct ServerRequest {
+  std::string method;  // "GET", in capitals
+  std::string path;    // "/channels/1"
+  HeaderList query;    // in order; a key without "=" has an empty value
+  HeaderList headers;  // names in lower case; the well-known ones, and those of HttpServerOptions::headers
   std::string body;
   std::string peer;  // the address, "127.0.0.1"; empty on a unix socket
 
@@ -36,10 +36,10 @@ struct HttpRequest {
   std::string target() const;
 };
 
-struct HttpResponse {
+struct ServerResponse {
   int status = 200;
-  HttpHeaders headers;  // content-length and connection are added
-  std::string body;     // never sent with 204, 304 and to a HEAD
+  HeaderList headers;  // content-length and connection are added
+  std::string body;    // never sent with 204, 304 and to a HEAD
 };
 
 // The right to answer one request, once, now or much later (a long poll). Dropped without an answer it gives
@@ -53,7 +53,7 @@ class Responder {
   Responder& operator=(Responder&&) noexcept;
   ~Responder();
 
-  void send(HttpResponse response);
+  void send(ServerResponse response);
   // Cuts the connection without an answer (TCP reset).
   void drop();
   // False once the peer has gone.
@@ -99,8 +99,8 @@ struct HttpServerOptions {
 
 class HttpServer {
  public:
-  using RequestHandler = std::function<void(HttpRequest, Responder)>;
-  using SocketHandler = std::function<void(const HttpRequest&, ServerSocket&)>;
+  using RequestHandler = std::function<void(ServerRequest, Responder)>;
+  using SocketHandler = std::function<void(const ServerRequest&, ServerSocket&)>;
   struct Core;
 
   // Set the handlers, then listen(). Destroy it before the context, outside of its own callbacks: the sockets
@@ -114,7 +114,8 @@ class HttpServer {
   void on_request(RequestHandler handler);
   // An upgrade is taken when `accept` gives nothing, and refused with the given answer otherwise; without
   // handlers none is taken. `open` sets the socket's callbacks, and may send at once.
-  void on_upgrade(std::function<std::optional<HttpResponse>(const HttpRequest&)> accept, SocketHandler open);
+  void on_upgrade(std::function<std::optional<ServerResponse>(const ServerRequest&)> accept,
+                  SocketHandler open);
 
   // Fails when the address is taken or not ours.
   Status listen();

@@ -118,7 +118,7 @@ Api::Api(Backstage backstage, Faults& faults, Recorder& recorder, RateLimits& li
   add_interaction_routes(routes_);
 }
 
-void Api::handle(io::HttpRequest request, io::Responder responder) {
+void Api::handle(io::ServerRequest request, io::Responder responder) {
   using Action = RestFault::Action;
   std::string_view path = request.path;
   if (path.rfind(kBase, 0) != 0)
@@ -144,7 +144,7 @@ void Api::handle(io::HttpRequest request, io::Responder responder) {
       return responder.drop();
     }
     case Action::delay: {
-      auto late = std::make_shared<std::tuple<io::HttpRequest, Reply, io::Responder>>(
+      auto late = std::make_shared<std::tuple<io::ServerRequest, Reply, io::Responder>>(
           request, answer(request, path), std::move(responder));
       alarms_.after(fault->delay, [this, late] {
         auto& [asked, reply, waiting] = *late;
@@ -172,7 +172,7 @@ Reply Api::fault_reply(const RestFault& fault) const {
   return Reply::error(fault.status, 0, fmt::format("{}: the playground was asked for this", fault.status));
 }
 
-Reply Api::answer(const io::HttpRequest& request, std::string_view path) {
+Reply Api::answer(const io::ServerRequest& request, std::string_view path) {
   if (request.header("user-agent").value_or("").empty())
     return Reply::error(403, 40333, "internal network error");
   auto match = routes_.find(request.method, path);
@@ -200,7 +200,7 @@ Reply Api::answer(const io::HttpRequest& request, std::string_view path) {
   return reply;
 }
 
-void Api::finish(const io::HttpRequest& request, Reply reply, io::Responder responder) {
+void Api::finish(const io::ServerRequest& request, Reply reply, io::Responder responder) {
   std::string body = reply.body ? reply.body->dump() : reply.html;
   if (!body.empty())
     reply.headers.emplace_back("Content-Type", reply.body ? "application/json" : "text/html; charset=UTF-8");

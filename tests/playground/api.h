@@ -30,7 +30,7 @@ struct Backstage {
 
 // One request that has come as far as its handler.
 struct Call {
-  const io::HttpRequest& request;
+  const io::ServerRequest& request;
   std::vector<std::string> params;                // what stands for {} in the route
   Json body;                                      // null when there is none
   std::vector<std::pair<int, Attachment>> files;  // by n of files[n]
@@ -75,13 +75,13 @@ class Api {
   Api(Backstage backstage, Faults& faults, Recorder& recorder, RateLimits& limits, Alarms& alarms);
 
   // A request below /api.
-  void handle(io::HttpRequest request, io::Responder responder);
+  void handle(io::ServerRequest request, io::Responder responder);
 
  private:
   struct Route;
-  Reply answer(const io::HttpRequest& request, std::string_view path);
+  Reply answer(const io::ServerRequest& request, std::string_view path);
   Reply fault_reply(const RestFault& fault) const;
-  void finish(const io::HttpRequest& request, Reply reply, io::Responder responder);
+  void finish(const io::ServerRequest& request, Reply reply, io::Responder responder);
 
   Backstage backstage_;
   Faults& faults_;

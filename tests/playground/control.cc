@@ -8,11 +8,11 @@ namespace coordinator::playground {
 
 namespace {
 
-io::HttpResponse json_response(const Json& json, int status = 200) {
+io::ServerResponse json_response(const Json& json, int status = 200) {
   return {status, {{"content-type", "application/json"}, {"cache-control", "no-store"}}, json.dump()};
 }
 
-io::HttpResponse error_response(int status, std::string_view error) {
+io::ServerResponse error_response(int status, std::string_view error) {
   return json_response(Json::object().set("error", error), status);
 }
 
@@ -39,7 +39,7 @@ void advance(ControlRoom& room, Millis by) {
   room.chat.tell(change::ClockMoved{});
 }
 
-void Control::handle(io::HttpRequest request, io::Responder responder) {
+void Control::handle(io::ServerRequest request, io::Responder responder) {
   if (!request.from_this_machine())
     return responder.send(error_response(403, "the control interface answers this machine only"));
   Json body;
@@ -61,7 +61,7 @@ void Control::handle(io::HttpRequest request, io::Responder responder) {
     responder.send(error_response(answer.error().status, answer.error().error));
 }
 
-Control::Answer Control::answer(const io::HttpRequest& request, JsonView body) {
+Control::Answer Control::answer(const io::ServerRequest& request, JsonView body) {
   std::string what = request.method + " " + request.path.substr(std::string_view("/control").size());
   if (what == "GET /world")
     return shown_world(room_.world, room_.chat.now().wall, room_.clock.offset(), room_.gateway.connected());
@@ -101,7 +101,7 @@ Control::Answer Control::answer(const io::HttpRequest& request, JsonView body) {
 
 // ---- reading
 
-Control::Answer Control::messages(const io::HttpRequest& request) {
+Control::Answer Control::messages(const io::ServerRequest& request) {
   auto which = request.parameter("channel").value_or("");
   const auto* channel = room_.world.find_channel(which);
   if (!channel) return tl::unexpected(Refusal{404, fmt::format("there is no channel \"{}\"", which)});
@@ -123,7 +123,7 @@ Control::Answer Control::messages(const io::HttpRequest& request) {
   return Json::object().set("messages", std::move(out));
 }
 
-Control::Answer Control::requests(const io::HttpRequest& request) {
+Control::Answer Control::requests(const io::ServerRequest& request) {
   auto since =
       static_cast<std::size_t>(std::atoll(std::string(request.parameter("since").value_or("0")).c_str()));
   auto method = request.parameter("method"), path = request.parameter("path");

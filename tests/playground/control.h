@@ -37,7 +37,7 @@ class Control {
   explicit Control(ControlRoom room) : room_(room) {}
 
   // A request below /control/.
-  void handle(io::HttpRequest request, io::Responder responder);
+  void handle(io::ServerRequest request, io::Responder responder);
 
  private:
   struct Refusal {
@@ -46,9 +46,9 @@ class Control {
   };
   using Answer = tl::expected<Json, Refusal>;
 
-  Answer answer(const io::HttpRequest& request, JsonView body);
-  Answer messages(const io::HttpRequest& request);
-  Answer requests(const io::HttpRequest& request);
+  Answer answer(const io::ServerRequest& request, JsonView body);
+  Answer messages(const io::ServerRequest& request);
+  Answer requests(const io::ServerRequest& request);
   Answer post_message(JsonView body);
   Answer edit_message(JsonView body);
   Answer delete_message(JsonView body);

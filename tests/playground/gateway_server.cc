@@ -21,14 +21,14 @@ GatewayServer::~GatewayServer() { chat_.unwatch(watch_); }
 
 // ---- connections
 
-std::optional<io::HttpResponse> GatewayServer::accept(const io::HttpRequest& request) {
+std::optional<io::ServerResponse> GatewayServer::accept(const io::ServerRequest& request) {
   if (request.path != "/" && request.path != "/resume" && request.path != "/resume/")
-    return io::HttpResponse{404, {}, ""};
-  if (faults_.take_refusal()) return io::HttpResponse{503, {}, ""};
+    return io::ServerResponse{404, {}, ""};
+  if (faults_.take_refusal()) return io::ServerResponse{503, {}, ""};
   return std::nullopt;
 }
 
-void GatewayServer::open(const io::HttpRequest& request, io::ServerSocket& socket) {
+void GatewayServer::open(const io::ServerRequest& request, io::ServerSocket& socket) {
   ConnectionId id = next_++;
   std::string compression(request.parameter("compress").value_or(""));
   auto& connection = connections_[id] = Connection{&socket, request.path, compression, nullptr, false};

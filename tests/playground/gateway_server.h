@@ -22,8 +22,8 @@ class GatewayServer : private GatewayHost {
   ~GatewayServer() override;
 
   // For HttpServer: whether an upgrade of "/" or "/resume" is taken, and what becomes of it.
-  std::optional<io::HttpResponse> accept(const io::HttpRequest& request);
-  void open(const io::HttpRequest& request, io::ServerSocket& socket);
+  std::optional<io::ServerResponse> accept(const io::ServerRequest& request);
+  void open(const io::ServerRequest& request, io::ServerSocket& socket);
 
   // Faults, on every connection.
   void drop_all();

@@ -41,8 +41,8 @@ World make_world(const std::string& text, Status& status) {
 struct Playground::Parts {
   Parts(std::unique_ptr<io::LwsContext> own, io::LwsContext& shared, PlaygroundOptions options);
 
-  void serve(io::HttpRequest request, io::Responder responder);
-  io::HttpResponse attachment(const std::string& path);
+  void serve(io::ServerRequest request, io::Responder responder);
+  io::ServerResponse attachment(const std::string& path);
 
   Status status;
   std::unique_ptr<io::LwsContext> own_context;
@@ -94,16 +94,16 @@ Playground::Parts::Parts(std::unique_ptr<io::LwsContext> own, io::LwsContext& sh
       control(room),
       stream(room),
       server(shared, server_options(options)) {
-  server.on_request([this](io::HttpRequest request, io::Responder responder) {
+  server.on_request([this](io::ServerRequest request, io::Responder responder) {
     serve(std::move(request), std::move(responder));
   });
   server.on_upgrade(
-      [this](const io::HttpRequest& request) -> std::optional<io::HttpResponse> {
+      [this](const io::ServerRequest& request) -> std::optional<io::ServerResponse> {
         if (request.path != "/control/stream") return gateway.accept(request);
         if (request.from_this_machine()) return std::nullopt;
-        return io::HttpResponse{403, {}, ""};
+        return io::ServerResponse{403, {}, ""};
       },
-      [this](const io::HttpRequest& request, io::ServerSocket& socket) {
+      [this](const io::ServerRequest& request, io::ServerSocket& socket) {
         if (request.path == "/control/stream")
           stream.open(socket);
         else
@@ -115,7 +115,7 @@ Playground::Parts::Parts(std::unique_ptr<io::LwsContext> own, io::LwsContext& sh
                               server.port());
 }
 
-void Playground::Parts::serve(io::HttpRequest request, io::Responder responder) {
+void Playground::Parts::serve(io::ServerRequest request, io::Responder responder) {
   const std::string& path = request.path;
   if (path.rfind("/api/", 0) == 0) return api.handle(std::move(request), std::move(responder));
   if (path.rfind("/control/", 0) == 0) return control.handle(std::move(request), std::move(responder));
@@ -129,7 +129,7 @@ void Playground::Parts::serve(io::HttpRequest request, io::Responder responder) 
 }
 
 // "/attachments/CHANNEL/ATTACHMENT/FILENAME"
-io::HttpResponse Playground::Parts::attachment(const std::string& path) {
+io::ServerResponse Playground::Parts::attachment(const std::string& path) {
   auto rest = std::string_view(path).substr(std::string_view("/attachments/").size());
   auto channel = ChannelId::parse(rest.substr(0, rest.find('/')));
   if (channel)

@@ -23,7 +23,7 @@
 namespace coordinator::io {
 class Loop;
 class LwsContext;
-}
+}  // namespace coordinator::io
 
 namespace coordinator::playground {
 

@@ -81,9 +81,9 @@ RateLimits::Verdict RateLimits::take(std::string_view who, std::string_view rout
            {"X-RateLimit-Bucket", hash(rule.bucket)}}};
 }
 
-io::HttpHeaders RateLimits::refusal(std::string_view scope, Millis retry_after) {
-  io::HttpHeaders headers{{"Retry-After", whole_seconds(retry_after)},
-                          {"X-RateLimit-Scope", std::string(scope)}};
+io::HeaderList RateLimits::refusal(std::string_view scope, Millis retry_after) {
+  io::HeaderList headers{{"Retry-After", whole_seconds(retry_after)},
+                         {"X-RateLimit-Scope", std::string(scope)}};
   if (scope == "global") headers.emplace_back("X-RateLimit-Global", "true");
   return headers;
 }

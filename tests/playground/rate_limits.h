@@ -36,9 +36,9 @@ class RateLimits {
 
   struct Verdict {
     bool allowed = true;
-    bool global = false;      // of a refusal
-    Millis retry_after{0};    // of a refusal
-    io::HttpHeaders headers;  // X-RateLimit-*, with either
+    bool global = false;     // of a refusal
+    Millis retry_after{0};   // of a refusal
+    io::HeaderList headers;  // X-RateLimit-*, with either
   };
   // One request by `who` (a token) to `route` ("POST /channels/{}/messages"), whose top-level id is `major`.
   // `exempt`: not under the global limit (interactions).
@@ -46,7 +46,7 @@ class RateLimits {
                WallTime now);
 
   // The headers of a 429 that a fault makes up.
-  static io::HttpHeaders refusal(std::string_view scope, Millis retry_after);
+  static io::HeaderList refusal(std::string_view scope, Millis retry_after);
 
  private:
   struct Window {

@@ -26,7 +26,7 @@ std::string base64(std::string_view bytes) {
 }
 
 // A token never leaves the process; what stands instead has its form.
-Json recorded_headers(const io::HttpHeaders& headers) {
+Json recorded_headers(const io::HeaderList& headers) {
   Json out = Json::object();
   for (const auto& [name, value] : headers)
     out.set(name,
@@ -44,7 +44,7 @@ std::string redacted(std::string_view payload) {
 
 }  // namespace
 
-void Recorder::exchange(const io::HttpRequest& request, int status, const io::HttpHeaders& headers,
+void Recorder::exchange(const io::ServerRequest& request, int status, const io::HeaderList& headers,
                         std::string_view body) {
   Json record = Json::object()
                     .set("n", count_)

@@ -17,7 +17,7 @@ class Recorder {
  public:
   // An exchange, in the form that validate.mjs reads, without tokens: {n, at_ms, method, path, headers, body
   // | bodyBase64, response: {status, headers, body}}. `body` of the answer is JSON text, or empty.
-  void exchange(const io::HttpRequest& request, int status, const io::HttpHeaders& headers,
+  void exchange(const io::ServerRequest& request, int status, const io::HeaderList& headers,
                 std::string_view body);
   void gateway(bool in, std::uint64_t connection, std::string_view payload);
 

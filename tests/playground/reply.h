@@ -39,7 +39,7 @@ class FormErrors {
 struct Reply {
   int status = 200;
   std::optional<Json> body;  // none: an empty body
-  io::HttpHeaders headers;
+  io::HeaderList headers;
   std::string html;  // instead of a body: Cloudflare speaks, not Discord
 
   static Reply of(Json body, int status = 200) { return {status, std::move(body), {}, {}}; }

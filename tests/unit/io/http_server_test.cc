@@ -97,10 +97,10 @@ TEST_GROUP(HttpServer) {
   std::unique_ptr<LwsContext> context = std::make_unique<LwsContext>(*loop);
   std::unique_ptr<Timer> tick = std::make_unique<Timer>(*loop, [] {});
   std::unique_ptr<HttpServer> server;
-  std::vector<HttpRequest> requests;
+  std::vector<ServerRequest> requests;
   std::list<Responder> held;
   bool hold = false;
-  HttpResponse reply{200, {{"x-made-by", "test"}}, "hello"};
+  ServerResponse reply{200, {{"x-made-by", "test"}}, "hello"};
   ServerSocket* open = nullptr;
   std::vector<std::pair<std::string, bool>> messages;
   std::vector<int> closed;
@@ -108,7 +108,7 @@ TEST_GROUP(HttpServer) {
   void start(HttpServerOptions options = {}) {
     options.headers.push_back("x-audit-log-reason");
     server = std::make_unique<HttpServer>(*context, options);
-    server->on_request([this](HttpRequest request, Responder responder) {
+    server->on_request([this](ServerRequest request, Responder responder) {
       requests.push_back(std::move(request));
       if (hold)
         held.push_back(std::move(responder));
@@ -116,11 +116,11 @@ TEST_GROUP(HttpServer) {
         responder.send(reply);
     });
     server->on_upgrade(
-        [](const HttpRequest& request) -> std::optional<HttpResponse> {
+        [](const ServerRequest& request) -> std::optional<ServerResponse> {
           if (request.path == "/socket") return std::nullopt;
-          return HttpResponse{403, {}, ""};
+          return ServerResponse{403, {}, ""};
         },
-        [this](const HttpRequest&, ServerSocket& socket) {
+        [this](const ServerRequest&, ServerSocket& socket) {
           open = &socket;
           socket.on_message = [this](std::string_view text, bool binary) {
             messages.emplace_back(text, binary);
