@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "render/markdown.h"
 #include "render/splitter.h"
 
 namespace coordinator::render {
@@ -56,8 +57,11 @@ std::string last_message(const std::vector<Chunk>& chunks, std::size_t all, cons
 }  // namespace
 
 std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const AnswerOptions& asked) {
-  AnswerOptions options{std::max<std::size_t>(asked.messages, 1), std::max<std::size_t>(asked.limit, 200)};
+  AnswerOptions options = asked;
+  options.messages = std::max<std::size_t>(options.messages, 1);
+  options.limit = std::max<std::size_t>(options.limit, 200);
   std::string whole = joined(blocks);
+  if (options.for_discord) whole = for_discord(whole);
   std::vector<Chunk> chunks = split(whole, {options.limit});
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < std::min(chunks.size(), options.messages); ++i)

@@ -13,6 +13,7 @@ namespace coordinator::render {
 struct AnswerOptions {
   std::size_t messages = 20;  // the most that one answer may take; at least 1
   std::size_t limit = 2000;   // code points in one message; at least 200, so that the closing sentence fits
+  bool for_discord = true;    // tables, deep headings and the like are rewritten first (markdown.h)
 };
 
 // The contents of the messages, in order; none where the blocks have nothing visible in them. When the answer

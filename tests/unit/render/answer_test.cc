@@ -41,6 +41,14 @@ TEST(Answer, IsNothingWhereNothingIsVisible) {
   same({}, answer({Text{""}, Text{" \n\u200B"}}));
 }
 
+TEST(Answer, WritesWhatDiscordCannotShowAsWhatItCan) {
+  const std::string table = "#### T\n| a | b |\n|---|---|\n| 1 | 2 |\n";
+  same({"**T**\n```\na  b\n─  ─\n1  2\n```"}, answer({Text{table}}));
+  AnswerOptions plain;
+  plain.for_discord = false;
+  same({table.substr(0, table.size() - 1)}, answer({Text{table}}, plain));
+}
+
 TEST(Answer, MendsBytesThatAreNoText) {
   same({"a\uFFFDb"}, answer({Text{"a\xFF"
                                   "b"}}));

@@ -1,0 +1,171 @@
+// Reads the cells, measures them as a terminal does, and writes them aligned.
+#include "render/table.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace coordinator::render {
+
+namespace {
+
+enum class Align { left, right, center };
+using Row = std::vector<std::string>;
+
+constexpr std::string_view kGap = "  ";
+// Beyond these it is hostile rather than a table, and stays as it is written.
+constexpr std::size_t kLongestRow = 4000, kMostColumns = 50, kGrowth = 20;
+
+std::string_view without_border(std::string_view line) {
+  line = text::trimmed(line);
+  if (line.starts_with('|')) line.remove_prefix(1);
+  if (line.ends_with('|') && !line.ends_with("\\|")) line.remove_suffix(1);
+  return line;
+}
+
+Row cells_of(std::string_view line) {
+  Row cells(1);
+  line = without_border(line);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|')
+      cells.back() += line[++i];
+    else if (line[i] == '|')
+      cells.emplace_back();
+    else
+      cells.back() += line[i];
+  }
+  for (std::string& cell : cells) cell = std::string(text::trimmed(cell));
+  return cells;
+}
+
+// "---", ":--", "--:" or ":-:".
+bool delimiter(std::string_view cell) {
+  if (cell.starts_with(':')) cell.remove_prefix(1);
+  if (cell.ends_with(':')) cell.remove_suffix(1);
+  return !cell.empty() && cell.find_first_not_of('-') == std::string_view::npos;
+}
+
+Align align_of(std::string_view cell) {
+  if (!cell.ends_with(':')) return Align::left;
+  return cell.starts_with(':') ? Align::center : Align::right;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+}
+
+// What a fence would show as marks is taken out: emphasis, code, and the addresses of links.
+std::string plain(std::string cell) {
+  for (std::string_view mark : {"**", "`", "~~"}) replace_all(cell, mark, "");
+  for (std::string_view line_end : {"<br>", "<br/>", "<br />"}) replace_all(cell, line_end, " ");
+  for (std::size_t middle = cell.find("]("); middle != std::string::npos; middle = cell.find("](", middle)) {
+    std::size_t begin = cell.rfind('[', middle), end = cell.find(')', middle);
+    if (begin == std::string::npos || end == std::string::npos) break;
+    cell.erase(middle, end + 1 - middle);
+    cell.erase(begin, 1);
+    --middle;
+  }
+  return cell;
+}
+
+std::string padded(const std::string& cell, std::size_t width, Align align) {
+  std::size_t blanks = width - std::min(width, text::columns(cell));
+  std::size_t before = align == Align::right ? blanks : align == Align::center ? blanks / 2 : 0;
+  return std::string(before, ' ') + cell + std::string(blanks - before, ' ');
+}
+
+std::string without_trailing_blanks(std::string line) {
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
+std::string aligned_row(const Row& row, const std::vector<std::size_t>& widths,
+                        const std::vector<Align>& aligns) {
+  std::string line;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (i > 0) line += kGap;
+    line += padded(i < row.size() ? row[i] : std::string(), widths[i], aligns[i]);
+  }
+  return without_trailing_blanks(std::move(line)) + "\n";
+}
+
+std::string rule(const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (i > 0) line += kGap;
+    for (std::size_t n = 0; n < widths[i]; ++n) line += "─";
+  }
+  return line + "\n";
+}
+
+std::string as_fence(const std::vector<Row>& rows, const std::vector<std::size_t>& widths,
+                     const std::vector<Align>& aligns) {
+  std::string out = "```\n";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += aligned_row(rows[i], widths, aligns);
+    if (i == 0) out += rule(widths);
+  }
+  return out + "```\n";
+}
+
+std::string unchanged(const std::vector<std::string_view>& lines) {
+  std::string out;
+  for (std::string_view line : lines) out.append(line).append("\n");
+  return out;
+}
+
+// One item a row: its first cell, and below it the others with their headings. Cells keep their Markdown.
+std::string as_list(const std::vector<Row>& rows) {
+  const Row& header = rows.front();
+  std::string out;
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    bool bold = rows[r].front().find('*') == std::string::npos && !rows[r].front().empty();
+    out += "- " + (bold ? "**" + rows[r].front() + "**" : rows[r].front()) + "\n";
+    for (std::size_t i = 1; i < std::min(header.size(), rows[r].size()); ++i)
+      if (!rows[r][i].empty())
+        out += "  - " + header[i] + (header[i].empty() ? "" : ": ") + rows[r][i] + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+bool begins_table(std::string_view header, std::string_view delimiters) {
+  if (header.size() > kLongestRow || delimiters.size() > kLongestRow) return false;
+  if (header.find('|') == std::string_view::npos || delimiters.find('|') == std::string_view::npos)
+    return false;
+  if (delimiters.find_first_not_of("|:- \t\r") != std::string_view::npos) return false;
+  Row cells = cells_of(delimiters);
+  return cells.size() <= kMostColumns && cells.size() == cells_of(header).size() &&
+         std::all_of(cells.begin(), cells.end(), delimiter);
+}
+
+bool continues_table(std::string_view line) {
+  return line.size() <= kLongestRow && line.find('|') != std::string_view::npos;
+}
+
+std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns) {
+  std::vector<Row> rows, shown;
+  std::vector<Align> aligns;
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (i != 1) rows.push_back(cells_of(lines[i]));  // 1: the delimiters
+  for (const std::string& cell : cells_of(lines[1])) aligns.push_back(align_of(cell));
+  std::vector<std::size_t> widths(aligns.size(), 1);
+  for (const Row& row : rows) {
+    shown.emplace_back();
+    for (std::size_t i = 0; i < std::min(row.size(), widths.size()); ++i) {
+      shown.back().push_back(plain(row[i]));
+      widths[i] = std::max(widths[i], text::columns(shown.back()[i]));
+    }
+  }
+  std::size_t width = kGap.size() * (widths.size() - 1);
+  for (std::size_t each : widths) width += each;
+  bool fence = width <= columns || rows.size() < 2;
+  std::size_t size = 0;
+  for (std::string_view line : lines) size += line.size() + 1;
+  if (rows.size() * (fence ? width : lines[0].size()) > kGrowth * size + kLongestRow) return unchanged(lines);
+  return fence ? as_fence(shown, widths, aligns) : as_list(rows);
+}
+
+}  // namespace coordinator::render
