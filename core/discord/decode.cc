@@ -15,16 +15,10 @@ using Events = std::vector<Event>;
 bool is_thread(std::int64_t type) { return type >= 10 && type <= 12; }
 
 void add_channel(Events& events, JsonView channel, std::optional<GuildId> guild) {
-  auto id = channel["id"].id<ChannelId>();
-  if (!id) return;
-  ChannelSeen seen;
-  seen.id = *id;
-  seen.guild = channel["guild_id"].id<GuildId>();
-  if (!seen.guild) seen.guild = guild;
-  seen.parent = channel["parent_id"].id<ChannelId>();
-  seen.is_thread = is_thread(channel["type"].integer().value_or(0));
-  seen.name = channel["name"].text_or("");
-  events.push_back(std::move(seen));
+  auto seen = decode_channel(channel);
+  if (!seen) return;
+  if (!seen->guild) seen->guild = guild;
+  events.push_back(std::move(*seen));
 }
 
 Events ready(JsonView data) {
@@ -158,6 +152,18 @@ bool is_wanted(std::string_view type) { return find(type) != nullptr; }
 std::vector<Event> decode(std::string_view type, JsonView data) {
   const Decoder* decoder = find(type);
   return decoder ? decoder->decode(data) : Events();
+}
+
+std::optional<ChannelSeen> decode_channel(JsonView channel) {
+  auto id = channel["id"].id<ChannelId>();
+  if (!id) return std::nullopt;
+  ChannelSeen seen;
+  seen.id = *id;
+  seen.guild = channel["guild_id"].id<GuildId>();
+  seen.parent = channel["parent_id"].id<ChannelId>();
+  seen.is_thread = is_thread(channel["type"].integer().value_or(0));
+  seen.name = channel["name"].text_or("");
+  return seen;
 }
 
 }  // namespace coordinator::discord

@@ -49,8 +49,7 @@ std::optional<Instant> Machine::wake_at() const {
                                  Instant wake = live.heart.next;
                                  if (live.phase != Phase::ready)
                                    return std::optional(std::min(wake, live.deadline));
-                                 if (!unsent_.empty())
-                                   wake = std::min(wake, window_.free_at(now_));
+                                 if (!unsent_.empty()) wake = std::min(wake, window_.free_at(now_));
                                  return std::optional(wake);
                                },
                                [](const auto&) { return std::optional<Instant>(); }},
@@ -194,8 +193,8 @@ void Machine::on(const Dispatched& event) {
 void Machine::on(const ReadyReceived& event) {
   auto* live = std::get_if<Live>(&state_);
   if (!live || live->phase == Phase::ready) return;
-  session_ =
-      GatewaySession{event.session_id, event.resume_url.empty() ? url_ : event.resume_url, seq_.value_or(0)};
+  session_ = GatewaySession{event.session_id, event.resume_url.empty() ? url_ : event.resume_url,
+                            seq_.value_or(0), event.identity};
   enter_ready("a new session");
 }
 

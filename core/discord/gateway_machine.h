@@ -50,6 +50,7 @@ struct Dispatched {
 };
 struct ReadyReceived {  // after its Dispatched
   std::string session_id, resume_url;
+  Identity identity{};
 };
 struct ResumedReceived {};
 struct StreamBroken {  // a payload that could not be decompressed or parsed: the connection is of no more use

@@ -5,7 +5,13 @@
 namespace coordinator::discord {
 
 Json to_json(const GatewaySession& session) {
-  return Json::object().set("id", session.id).set("resume_url", session.resume_url).set("seq", session.seq);
+  return Json::object()
+      .set("id", session.id)
+      .set("resume_url", session.resume_url)
+      .set("seq", session.seq)
+      .set("user", session.identity.user)
+      .set("application", session.identity.application)
+      .set("user_name", session.identity.user_name);
 }
 
 std::string to_text(const GatewaySession& session) { return to_json(session).dump(); }
@@ -13,10 +19,16 @@ std::string to_text(const GatewaySession& session) { return to_json(session).dum
 Result<GatewaySession> parse_session(std::string_view text) {
   auto json = Json::parse(text);
   if (!json) return tl::unexpected(json.error());
-  GatewaySession session{(*json)["id"].text_or(""), (*json)["resume_url"].text_or(""),
-                         (*json)["seq"].integer().value_or(-1)};
-  if (session.id.empty() || session.resume_url.empty() || session.seq < 0)
-    return fail("a gateway session without id, resume_url or seq");
+  auto seq = (*json)["seq"].integer();
+  auto user = (*json)["user"].id<UserId>();
+  auto application = (*json)["application"].id<ApplicationId>();
+  GatewaySession session;
+  session.id = (*json)["id"].text_or("");
+  session.resume_url = (*json)["resume_url"].text_or("");
+  if (session.id.empty() || session.resume_url.empty() || !seq || *seq < 0 || !user || !application)
+    return fail("a gateway session that lacks something");
+  session.seq = *seq;
+  session.identity = {*user, *application, (*json)["user_name"].text_or("")};
   return session;
 }
 

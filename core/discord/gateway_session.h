@@ -7,14 +7,25 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/json.h"
 
 namespace coordinator::discord {
+
+// Who the bot is: READY says it, and a process that resumes gets no READY.
+struct Identity {
+  UserId user;
+  ApplicationId application;
+  std::string user_name;
+
+  bool operator==(const Identity&) const = default;
+};
 
 struct GatewaySession {
   std::string id;
   std::string resume_url;
   std::int64_t seq = 0;  // of the last event that was received
+  Identity identity;
 
   bool operator==(const GatewaySession&) const = default;
 };

@@ -59,6 +59,17 @@ void RateLimiter::on(const Cancelled& event) {
   fail(event.id, {RestError::Kind::cancelled, 0, 0, "cancelled"});
 }
 
+void RateLimiter::on(const Withdrawn& event) {
+  Entry* entry = find(event.id);
+  if (!entry) return;
+  entry->withdrawn = true;
+  if (!entry->on_the_wire) fail_withdrawn(*entry);
+}
+
+void RateLimiter::fail_withdrawn(const Entry& entry) {
+  fail(entry.request.id, {RestError::Kind::cancelled, 0, 0, "withdrawn"});
+}
+
 void RateLimiter::on(const Answered& event) {
   Entry* entry = find(event.id);
   if (!entry || !entry->on_the_wire) return;
@@ -97,6 +108,7 @@ void RateLimiter::on_limited(Entry& entry, const Answer& answer) {
     entry.not_before = until;
     buckets_.block(buckets_.key_for(entry.request.route), until);
   }
+  if (entry.withdrawn) return fail_withdrawn(entry);
   if (++entry.limited < options_.limited_tries) return;
   fail(entry.request.id, {RestError::Kind::exhausted, 429, answer.code,
                           fmt::format("Discord answered 429 {} times", entry.limited)});
@@ -106,6 +118,7 @@ void RateLimiter::on_limited(Entry& entry, const Answer& answer) {
 void RateLimiter::retry_or_fail(Entry& entry, bool maybe_done, const std::string& reason, int status) {
   entry.maybe_done |= maybe_done;
   ++entry.failures;
+  if (entry.withdrawn) return fail_withdrawn(entry);
   RestError error{RestError::Kind::exhausted, status, 0, reason};
   if (maybe_done && !entry.request.repeatable) {
     error.message += "; it may have been done all the same, so it is not repeated";

@@ -36,6 +36,9 @@ struct Submitted {
 struct Cancelled {
   RequestId id = 0;
 };
+struct Withdrawn {  // not to be sent any more; what is on the wire comes to its end, but is not repeated
+  RequestId id = 0;
+};
 struct Answered {
   RequestId id = 0;
   Answer answer;
@@ -47,7 +50,7 @@ struct Unanswered {  // the network failed
 };
 struct Tick {};  // the time of wake_at() has come
 
-using Event = std::variant<Submitted, Cancelled, Answered, Unanswered, Tick>;
+using Event = std::variant<Submitted, Cancelled, Withdrawn, Answered, Unanswered, Tick>;
 
 // What it wants done.
 struct SendNow {
@@ -104,6 +107,7 @@ class RateLimiter {
     int failures = 0, limited = 0;
     bool maybe_done = false;
     bool on_the_wire = false;
+    bool withdrawn = false;
     std::string bucket{};  // the one that it was counted in when it was sent
   };
   // The requests of one lane and route, in order; never empty; only the first may be on the wire.
@@ -116,6 +120,7 @@ class RateLimiter {
 
   void on(const Submitted& event);
   void on(const Cancelled& event);
+  void on(const Withdrawn& event);
   void on(const Answered& event);
   void on(const Unanswered& event);
   void on(const Tick&) {}
@@ -135,6 +140,7 @@ class RateLimiter {
   void take_off_the_wire(Entry& entry);
   void remove(RequestId id);
   void fail(RequestId id, RestError error);
+  void fail_withdrawn(const Entry& entry);
   template <class T>
   void emit(T effect) {
     effects_.push_back(std::move(effect));

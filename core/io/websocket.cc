@@ -35,7 +35,7 @@ Result<lws_vhost*> client_vhost(LwsContext& context, const Url& url, const std::
   if (context.ok())
     if (lws_vhost* known = lws_get_vhost_by_name(context.raw(), name.c_str())) return known;
   return context.add_vhost(name, kProtocols, [&](lws_context_creation_info& info) {
-    if (local) info.http_proxy_address = "";
+    if (local) info.http_proxy_address = "none:0";
     if (!url.secure()) return;
     info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     if (!ca_file.empty()) info.client_ssl_ca_filepath = ca_file.c_str();

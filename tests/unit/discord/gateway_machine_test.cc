@@ -50,7 +50,8 @@ std::string last_report(const Effects& effects) {
   return text;
 }
 
-const GatewaySession kSession{"s1", "wss://resume.gg", 41};
+const Identity kIdentity{UserId{9}, ApplicationId{8}, "bot"};
+const GatewaySession kSession{"s1", "wss://resume.gg", 41, kIdentity};
 
 }  // namespace
 
@@ -97,8 +98,8 @@ TEST(Gateway, asks_for_its_address_then_identifies_after_hello) {
   EFFECTS("", told(Opened{}));
   EFFECTS("identify | identifying", told(Hello{40s}));
   EFFECTS("", told(Dispatched{1}));
-  EFFECTS("ready", told(ReadyReceived{"s1", "wss://resume.gg"}));
-  CHECK((machine.session() == GatewaySession{"s1", "wss://resume.gg", 1}));
+  EFFECTS("ready", told(ReadyReceived{"s1", "wss://resume.gg", kIdentity}));
+  CHECK((machine.session() == GatewaySession{"s1", "wss://resume.gg", 1, kIdentity}));
 }
 
 TEST(Gateway, keeps_the_path_and_replaces_the_query_of_an_address) {
@@ -413,12 +414,19 @@ TEST_GROUP(GatewaySession){};
 
 TEST(GatewaySession, survives_being_written_and_read) {
   CHECK(*parse_session(to_text(kSession)) == kSession);
-  STRCMP_EQUAL(R"({"id":"s1","resume_url":"wss://resume.gg","seq":41})", to_text(kSession).c_str());
+  STRCMP_EQUAL(
+      R"({"id":"s1","resume_url":"wss://resume.gg","seq":41,"user":"9","application":"8","user_name":"bot"})",
+      to_text(kSession).c_str());
 }
 
 TEST(GatewaySession, is_refused_when_something_is_missing) {
-  for (const char* text :
-       {"", "{}", "[]", R"({"id":"x","seq":1})", R"({"id":"x","resume_url":"y"})",
-        R"({"id":"","resume_url":"y","seq":1})", R"({"id":"x","resume_url":"y","seq":"1"})"})
+  for (const char* text : {"", "{}", "[]", R"({"resume_url":"y","seq":1,"user":"9","application":"8"})",
+                           R"({"id":"x","seq":1,"user":"9","application":"8"})",
+                           R"({"id":"x","resume_url":"y","user":"9","application":"8"})",
+                           R"({"id":"x","resume_url":"y","seq":1,"application":"8"})",
+                           R"({"id":"x","resume_url":"y","seq":1,"user":"9"})",
+                           R"({"id":"","resume_url":"y","seq":1,"user":"9","application":"8"})",
+                           R"({"id":"x","resume_url":"y","seq":"1","user":"9","application":"8"})",
+                           R"({"id":"x","resume_url":"y","seq":-1,"user":"9","application":"8"})"})
     CHECK_TEXT(!parse_session(text), text);
 }

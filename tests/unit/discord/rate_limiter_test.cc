@@ -375,6 +375,21 @@ TEST(RateLimiter, cancels_what_waits_and_what_is_on_the_wire) {
   EFFECTS("deliver 3", answer(3));
 }
 
+TEST(RateLimiter, withdraws_what_waits_and_lets_the_rest_end_without_repeating_it) {
+  submit(1);
+  submit(2);
+  EFFECTS("cancelled 2", told(Withdrawn{2}));
+  EFFECTS("", told(Withdrawn{1}));
+  EFFECTS("deliver 1", answer(1));
+  submit(3);
+  told(Withdrawn{3});
+  EFFECTS("cancelled 3", answer(3, limited(LimitScope::user, 1s)));
+  now += 1s;
+  submit(4);
+  told(Withdrawn{4});
+  EFFECTS("cancelled 4", answer(4, status(502)));
+}
+
 TEST(RateLimiter, refuses_more_than_its_cap) {
   limiter = RateLimiter(Options{.queue = 3}, 1);
   for (RequestId id = 1; id <= 4; ++id) submit(id);
