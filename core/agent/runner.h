@@ -38,6 +38,9 @@ class Runner {
   // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
   // from the first one. A turn that cannot be found, or whose shim vanished, ends with Failure::lost.
   virtual void adopt(const TurnSpec& spec) = 0;
+  // Removes what an ended turn left on the disk: its end is written down elsewhere. Unknown turns are
+  // ignored.
+  virtual void forget(const std::string& turn_id) = 0;
 };
 
 }  // namespace coordinator::agent

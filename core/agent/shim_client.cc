@@ -18,6 +18,7 @@ constexpr std::size_t kMaxLaunchWords = 4096;
 constexpr std::size_t kMaxUnsent = 64u << 20;
 constexpr Millis kAgain = 100ms;
 constexpr int kMaxAttempts = 50;
+constexpr int kMaxStartAttempts = 10;  // while a shim that has a spool already is about to listen
 
 void append(std::string& words, std::string_view bytes) {
   if (words.size() < kMaxLaunchWords) words += bytes.substr(0, kMaxLaunchWords - words.size());
@@ -143,6 +144,7 @@ void ShimClient::on_disconnect() {
 
 void ShimClient::look_what_is_left(const std::string& why) {
   if (auto exit = files_.exit()) return drain(std::move(*exit));
+  if (!files_.has_socket() && attempts_ < kMaxStartAttempts) return again_.start(kAgain);
   sweep(why);
 }
 

@@ -16,15 +16,18 @@ constexpr std::size_t kExitCap = 64u << 10;
 constexpr std::size_t kStderrCap = 1u << 20;
 constexpr std::size_t kTail = 4000;  // of the stderr, for a log
 
+bool there(const std::string& path) {
+  struct stat found;
+  return stat(path.c_str(), &found) == 0;
+}
+
 }  // namespace
 
 std::string TurnFiles::socket() const { return directory_ + "/" + shim::kSocketName; }
 std::string TurnFiles::spool() const { return directory_ + "/" + shim::kSpoolName; }
 
-bool TurnFiles::begun() const {
-  struct stat found;
-  return stat(spool().c_str(), &found) == 0;
-}
+bool TurnFiles::begun() const { return there(spool()); }
+bool TurnFiles::has_socket() const { return there(socket()); }
 
 std::optional<ShimExit> TurnFiles::exit() const {
   auto text = io::read_file(directory_ + "/" + shim::kExitName, kExitCap);

@@ -17,6 +17,8 @@ class TurnFiles {
   std::string spool() const;
   // A shim has run here, or runs.
   bool begun() const;
+  // A shim listens, or was killed: one that is just starting has a spool first.
+  bool has_socket() const;
   // How it ended, with the end of its stderr; absent while it has not, or when its shim could not say.
   std::optional<ShimExit> exit() const;
   // For a shim that went without a word.

@@ -124,7 +124,8 @@ TurnMachine::Effects TurnMachine::on(const Answered& answered) {
 
 TurnMachine::Effects TurnMachine::on(const LineTooLong&) {
   if (std::holds_alternative<Finishing>(state_) || std::holds_alternative<Ended>(state_)) return {};
-  return stop(Rung::end, {.failure = Failure::limit_reached,
+  return stop(Rung::end, {.spoiled = true,
+                          .failure = Failure::limit_reached,
                           .words = fmt::format("the agent wrote a line of more than {} bytes",
                                                policy_.limits.line_bytes)});
 }
@@ -225,9 +226,10 @@ TurnMachine::Effects TurnMachine::on(const Gone& gone) {
   return {Tell{ending(gone)}};
 }
 
-// A turn that was done before it could be stopped is done.
+// A turn that was done before it could be stopped is done, unless a part of it is missing.
 TurnEnded TurnMachine::ending(const Gone& gone) const {
-  bool stopped = stop_ && !(result_ && result_->outcome == Outcome::success);
+  bool done = result_ && result_->outcome == Outcome::success && !(stop_ && stop_->spoiled);
+  bool stopped = stop_ && !done;
   if (!result_ || (stopped && !stop_->by_user)) return ending_without_result(gone);
   TurnEnded ended;
   ended.outcome = stopped ? Outcome::aborted : result_->outcome;

@@ -99,6 +99,7 @@ class TurnMachine {
   struct Stop {
     bool by_user = false;
     bool timed_out = false;
+    bool spoiled = false;  // what was said is not whole: no result makes it good
     Failure failure = Failure::other;
     std::string words;
   };

@@ -52,6 +52,11 @@ void Turns::cancel(const std::string& turn_id) {
   if (found != turns_.end()) found->second->cancel();
 }
 
+void Turns::forget(const std::string& turn_id) {
+  if (turns_.contains(turn_id) || !well_formed(turn_id)) return;
+  io::in_background(loop_, [directory = directory_of(turn_id)] { remove_behind(directory); });
+}
+
 // Null where there can be no such turn, which the listener is told.
 Turn* Turns::make(const TurnSpec& spec) {
   if (turns_.contains(spec.turn_id)) return nullptr;  // it runs, and will tell its end
@@ -92,9 +97,6 @@ void Turns::on_report(const std::string& turn_id, const TurnReport& report) {
 void Turns::end(const std::string& turn_id) {
   auto ended = turns_.extract(turn_id);
   loop_.bury(std::move(ended.mapped()));
-  loop_.later([&loop = loop_, directory = directory_of(turn_id)] {
-    loop.later([&loop, directory] { io::in_background(loop, [directory] { remove_behind(directory); }); });
-  });
 }
 
 std::string Turns::directory_of(const std::string& turn_id) const {

@@ -16,8 +16,7 @@ namespace coordinator::agent {
 
 class Turn;
 
-// A turn's directory goes two iterations of the loop after its end was told: by then what the listener wrote
-// about it is committed. Destroying this lets go of the turns that run: their shims go on, for a later daemon
+// Destroying this lets go of the turns that run: their shims go on, for a later daemon
 // to adopt.
 class Turns : public Runner {
  public:
@@ -35,6 +34,7 @@ class Turns : public Runner {
   void start(const TurnSpec& spec) override;
   void cancel(const std::string& turn_id) override;
   void adopt(const TurnSpec& spec) override;
+  void forget(const std::string& turn_id) override;
 
  private:
   Turn* make(const TurnSpec& spec);

@@ -14,12 +14,13 @@ namespace {
 
 constexpr std::size_t kMaxClients = 8;
 constexpr std::size_t kMaxUntold = 4096;
+constexpr const char* kNewSocket = "control.sock.new";
 
 // sun_path holds 108 bytes (unix(7)); a state directory's name may be longer, /proc/self/fd/N/NAME never is.
-sockaddr_un address_in(int directory) {
+sockaddr_un address_in(int directory, const char* name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, kSocketName);
+  std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", directory, name);
   return address;
 }
 
@@ -94,13 +95,15 @@ void Connection::go_deaf() {
 
 int Control::listen(int directory) {
   Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_un address = address_in(directory);
+  sockaddr_un address = address_in(directory, kNewSocket);
   mode_t before = umask(0177);
   int bound = socket ? bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) : -1;
   int error = errno;
   umask(before);
   if (bound != 0) return error;
   if (::listen(socket.get(), static_cast<int>(kMaxClients)) != 0) return errno;
+  // Renamed only now: where the name is, somebody listens, or has died.
+  if (renameat(directory, kNewSocket, directory, kSocketName) != 0) return errno;
   listener_ = std::move(socket);
   return 0;
 }

@@ -227,6 +227,15 @@ TEST(TurnMachine, EndsAnAgentThatWritesALineWithoutEnd) {
                on(gone(ShimExit::Reason::ended)).c_str());
 }
 
+TEST(TurnMachine, IsNotMadeGoodByAResultBehindAMissingLine) {
+  begin({.line_bytes = 100});
+  run();
+  on(LineTooLong{});
+  say(ours());
+  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote a line of more than 100 bytes] in s",
+               on(gone(ShimExit::Reason::ended)).c_str());
+}
+
 TEST(TurnMachine, EndsAnAgentThatDoesNotRead) {
   run();
   STRCMP_EQUAL("signal 15", on(Refused{"full"}).c_str());

@@ -1,0 +1,304 @@
+// The runner over the real shim and the demo agent: what is told, what is left behind, what a later daemon
+// finds.
+#include "agent/turns.h"
+
+#include <signal.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/words.h"
+#include "io/loop.h"
+#include "io/process.h"
+#include "io/temporary.h"
+#include "io/timer.h"
+#include "shim/tree.h"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using namespace coordinator::agent;
+
+namespace {
+
+// A daemon's life: its loop and its turns.
+struct Daemon {
+  explicit Daemon(const TemporaryDirectory& directory)
+      : turns(loop, {directory / "turns", io::own_directory() + "/coordinator-shim", own(directory)}) {
+    turns.listen([this](const std::string& id, const TurnReport& report) { hear(id, report); });
+  }
+
+  static Environment own(const TemporaryDirectory& directory) {
+    return {{"PATH", "/usr/bin:/bin"}, {"HOME", directory.path}, {"DISCORD_TOKEN", "s3cr3t"}};
+  }
+
+  void hear(const std::string& id, const TurnReport& report) {
+    if (on_report) on_report(id, report);
+    std::string line = testing::words(report);
+    if (line == "alive" || line.starts_with("delta")) return;
+    heard.push_back(line);
+    if (auto* end = std::get_if<TurnEnded>(&report)) ended = *end;
+  }
+
+  template <class Condition>
+  bool until(Condition condition) {
+    bool late = false;
+    io::Timer guard(loop, [&late] { late = true; });
+    guard.start(20s);
+    while (!condition() && !late) loop.run_once(true);
+    return !late;
+  }
+  // Runs until a turn has ended; its last words.
+  std::string end() {
+    ended.reset();
+    if (!until([this] { return ended.has_value(); })) return "nothing for 20 s";
+    return testing::words(*ended);
+  }
+  bool has(const std::string& part) const {
+    for (const auto& line : heard)
+      if (line.find(part) != std::string::npos) return true;
+    return false;
+  }
+
+  io::Loop loop;
+  Turns turns;
+  std::vector<std::string> heard;
+  std::optional<TurnEnded> ended;
+  std::function<void(const std::string&, const TurnReport&)> on_report;
+};
+
+}  // namespace
+
+TEST_GROUP(Turns) {
+  TemporaryDirectory directory;
+  std::unique_ptr<Daemon> daemon = std::make_unique<Daemon>(directory);
+  int turns_made = 0;
+
+  TurnSpec spec(const std::string& prompt, bool resume = false) {
+    TurnSpec spec;
+    spec.turn_id = fmt::format("{:016x}", 0xabc000 + ++turns_made);
+    spec.directory = directory.path;
+    spec.agent.command = {io::own_directory() + "/coordinator-demo-agent"};
+    spec.session_id = "5e55";
+    spec.message_uuid = "uuid-" + spec.turn_id;
+    spec.resume = resume;
+    spec.prompt = prompt;
+    return spec;
+  }
+  std::string run(const TurnSpec& what) {
+    daemon->turns.start(what);
+    return daemon->end();
+  }
+  std::string turn_file(const TurnSpec& what, const std::string& name) {
+    return directory / "turns/" + what.turn_id + "/" + name;
+  }
+  void wait_for_file(const std::string& path) {
+    for (int waited = 0; waited < 20'000 && !std::filesystem::exists(path); ++waited) usleep(1000);
+  }
+  void restart_daemon() {
+    daemon.reset();
+    daemon = std::make_unique<Daemon>(directory);
+  }
+  // The shim and its tree, found by the marker alone: pid -1 has no children.
+  std::vector<shim::Member> processes_of(const TurnSpec& what) { return shim::tree_of(-1, what.turn_id); }
+};
+
+TEST(Turns, TellWhatTheAgentSaysAndThenItsEnd) {
+  auto asked = spec("!say hello");
+  STRCMP_EQUAL("ended success in 5e55", run(asked).c_str());
+  LONGS_EQUAL(4, daemon->heard.size());
+  STRCMP_EQUAL("started 5e55 demo", daemon->heard[0].c_str());
+  STRCMP_EQUAL("text [hello]", daemon->heard[1].c_str());
+  STRCMP_CONTAINS("result success for uuid-", daemon->heard[2].c_str());
+}
+
+TEST(Turns, LeaveNothingBehind) {
+  auto asked = spec("!grandchild 1000");
+  STRCMP_EQUAL("ended success in 5e55", run(asked).c_str());
+  LONGS_EQUAL(0, processes_of(asked).size());
+  CHECK_TRUE(daemon->until([&] { return !std::filesystem::exists(directory / "turns/" + asked.turn_id); }));
+}
+
+TEST(Turns, ContinueASession) {
+  run(spec("!say one"));
+  run(spec("!history", true));
+  CHECK_TRUE(daemon->has("text [[\"!say one\",\"!history\"]]"));
+}
+
+TEST(Turns, RunSideBySide) {
+  auto slow = spec("!sleep 0.3 !say slow");
+  auto quick = spec("!say quick");
+  quick.session_id = "other";
+  daemon->turns.start(slow);
+  STRCMP_EQUAL("ended success in other", run(quick).c_str());
+  STRCMP_EQUAL("ended success in 5e55", daemon->end().c_str());
+}
+
+TEST(Turns, NameTheFailuresThatASessionCanAnswer) {
+  STRCMP_CONTAINS("ended failed session_unknown", run(spec("x", true)).c_str());
+  run(spec("!say x"));
+  STRCMP_CONTAINS("ended failed session_exists", run(spec("x")).c_str());
+}
+
+TEST(Turns, TellAnAgentsFailureAndItsCrash) {
+  STRCMP_EQUAL("ended failed other [API Error: 400 the demo agent fails, as it was told] in 5e55",
+               run(spec("!fail")).c_str());
+  STRCMP_EQUAL("ended failed other [the agent ended with status 3: the demo agent crashes, as it was told]",
+               run(spec("!crash", true)).c_str());
+}
+
+TEST(Turns, SayWhyAnAgentCannotBeRun) {
+  auto missing = spec("x");
+  missing.agent.command = {"no-such-agent"};
+  STRCMP_EQUAL(
+      "ended failed not_started [the agent could not be run: no-such-agent: No such file or directory]",
+      run(missing).c_str());
+  auto nowhere = spec("x");
+  nowhere.directory = "/no/such/directory";
+  STRCMP_CONTAINS("in /no/such/directory: no such file or directory]", run(nowhere).c_str());
+}
+
+TEST(Turns, RefuseWhatIsNoTurn) {
+  auto path = spec("x");
+  path.turn_id = "../../../etc/pass";
+  STRCMP_CONTAINS("ended failed other [that is no turn's name", run(path).c_str());
+  auto odd = spec("x");
+  odd.agent.kind = "abacus";
+  STRCMP_CONTAINS("ended failed not_started [no agent of kind \"abacus\"", run(odd).c_str());
+}
+
+TEST(Turns, AreCancelled) {
+  auto asked = spec("!hang");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("started"); });
+  daemon->turns.cancel(asked.turn_id);
+  STRCMP_EQUAL("ended aborted in 5e55", daemon->end().c_str());
+  LONGS_EQUAL(0, processes_of(asked).size());
+  daemon->turns.cancel(asked.turn_id);
+  daemon->turns.cancel("unknown");
+}
+
+TEST(Turns, AreCancelledBeforeTheyBegan) {
+  auto asked = spec("!hang");
+  daemon->turns.start(asked);
+  daemon->turns.cancel(asked.turn_id);
+  STRCMP_EQUAL("ended aborted", daemon->end().c_str());
+  CHECK_FALSE(daemon->has("started"));
+}
+
+TEST(Turns, OfASilentAgentAreEnded) {
+  auto asked = spec("!hang");
+  asked.limits.inactivity = 200ms;
+  STRCMP_CONTAINS("ended failed other timed out [the agent said nothing for", run(asked).c_str());
+}
+
+TEST(Turns, AnswerAPermissionThatNobodyCanGrant) {
+  STRCMP_EQUAL("ended success in 5e55", run(spec("!permission rm")).c_str());
+  CHECK_TRUE(daemon->has("text [I was not allowed to: Bash is not allowed here"));
+}
+
+TEST(Turns, EndAtALineWithoutEnd) {
+  auto asked = spec("!long-line 3000000");
+  asked.limits.line_bytes = 1'000'000;
+  STRCMP_EQUAL("ended failed limit_reached [the agent wrote a line of more than 1000000 bytes]",
+               run(asked).c_str());
+}
+
+TEST(Turns, EndAtTheSpoolsCap) {
+  auto asked = spec("!flood 5000000 !hang");
+  asked.limits.spool_bytes = 1'000'000;
+  STRCMP_EQUAL("ended failed limit_reached [the agent wrote more than it may]", run(asked).c_str());
+}
+
+TEST(Turns, GoOnAfterAMalformedLine) {
+  STRCMP_EQUAL("ended success in 5e55", run(spec("!malformed !say on")).c_str());
+  CHECK_TRUE(daemon->has("malformed: "));
+  CHECK_TRUE(daemon->has("text [on]"));
+}
+
+TEST(Turns, KeepTheDaemonsTokenFromTheAgent) {
+  run(spec("!env DISCORD_TOKEN"));
+  CHECK_TRUE(daemon->has("text [DISCORD_TOKEN is not set]"));
+  run(spec("!env COORDINATOR_TURN", true));
+  CHECK_TRUE(daemon->has("text [COORDINATOR_TURN=0000000000abc002]"));
+}
+
+TEST(Turns, MayBeginInsideAnothersEnd) {
+  auto second = spec("!say second", true);
+  daemon->on_report = [&](const std::string& id, const TurnReport& report) {
+    if (std::holds_alternative<TurnEnded>(report) && id != second.turn_id) daemon->turns.start(second);
+  };
+  run(spec("!say first"));
+  daemon->end();
+  CHECK_TRUE(daemon->has("text [second]"));
+}
+
+TEST(Turns, OutliveTheDaemonAndAreToldAgainFromTheirFirstEvent) {
+  auto asked = spec("!say one !sleep 0.3 !say two");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("text [one]"); });
+  restart_daemon();
+  daemon->turns.adopt(asked);
+  STRCMP_EQUAL("ended success in 5e55", daemon->end().c_str());
+  CHECK_TRUE(daemon->has("started 5e55 demo"));
+  CHECK_TRUE(daemon->has("text [one]"));
+  CHECK_TRUE(daemon->has("text [two]"));
+  run(spec("!history", true));
+  CHECK_TRUE(daemon->has("text [[\"!say one !sleep 0.3 !say two\",\"!history\"]]"));
+}
+
+TEST(Turns, ThatWereNeverAskedAreAskedByTheNextDaemon) {
+  auto asked = spec("!say late");
+  daemon->turns.start(asked);
+  restart_daemon();
+  wait_for_file(turn_file(asked, "control.sock"));
+  daemon->turns.adopt(asked);
+  STRCMP_EQUAL("ended success in 5e55", daemon->end().c_str());
+  CHECK_TRUE(daemon->has("text [late]"));
+}
+
+TEST(Turns, ThatEndedWhileNoDaemonRanAreReadFromTheirFiles) {
+  auto asked = spec("!say last words !sleep 0.1 !crash");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("started"); });
+  restart_daemon();
+  wait_for_file(turn_file(asked, "exit.json"));
+  daemon->turns.adopt(asked);
+  STRCMP_CONTAINS("ended failed other [the agent ended with status 3", daemon->end().c_str());
+  CHECK_TRUE(daemon->has("text [last words]"));
+}
+
+TEST(Turns, ThatWereBegunAreNotBegunAgain) {
+  auto asked = spec("!sleep 0.2 !say once");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("started"); });
+  restart_daemon();
+  STRCMP_EQUAL("ended success in 5e55", run(asked).c_str());
+  run(spec("!history", true));
+  CHECK_TRUE(daemon->has("text [[\"!sleep 0.2 !say once\",\"!history\"]]"));
+}
+
+TEST(Turns, ThatCannotBeFoundAreLost) {
+  daemon->turns.adopt(spec("x"));
+  STRCMP_EQUAL("ended failed lost [the agent is lost: its directory holds no spool]", daemon->end().c_str());
+}
+
+TEST(Turns, WhoseShimIsKilledAreLostAndSweptUp) {
+  auto asked = spec("!grandchild 1000 !hang");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("grandchild"); });
+  CHECK_TRUE(processes_of(asked).size() >= 3);
+  for (const auto& member : processes_of(asked)) {
+    std::ifstream name(fmt::format("/proc/{}/comm", member.pid));
+    std::string comm;
+    std::getline(name, comm);
+    if (comm == "coordinator-shi") kill(member.pid, SIGKILL);
+  }
+  STRCMP_CONTAINS("ended failed lost [the agent is lost: ", daemon->end().c_str());
+  LONGS_EQUAL(0, processes_of(asked).size());
+}
