@@ -164,7 +164,7 @@ tl::expected<Config, ConfigProblems> load_config(const std::string& file, const 
   auto text = io::read_file(file, kLongestFile);
   if (!text) return tl::unexpected(one_problem(file, text.error().what));
   auto config = parse_config(*text, file, environment);
-  if (!config || !config->discord.token) return config;
+  if (!config || config->discord.token.empty()) return config;
   std::string others = readable_by_others(file);
   if (others.empty()) return config;
   ConfigProblem warning = one_problem(file, others).front();

@@ -18,10 +18,10 @@ namespace coordinator::app {
 struct DiscordOptions {
   std::string api_url = "https://discord.com/api/v10";
   std::string token_file;  // absolute, or empty
-  Token token;             // written in the file itself; see find_token for the other places
+  discord::Token token;    // written in the file itself; see find_token for the other places
 };
 
-// A value: made whole, swapped whole when the file changes. Moves only, since it may hold the token.
+// A value: made whole, swapped whole when the file changes.
 struct Config {
   std::string file;  // where it came from
   DiscordOptions discord;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongest = 4096;
 
-Result<Token> token_in(const std::string& path) {
+Result<discord::Token> token_in(const std::string& path) {
   auto content = io::read_file(path, kLongest);
   if (!content) return tl::unexpected(content.error());
   return checked_token(*content, path);
@@ -27,13 +27,13 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-Result<Token> find_token(const DiscordOptions& options, const Environment& environment) {
+Result<discord::Token> find_token(const DiscordOptions& options, const Environment& environment) {
   if (auto given = variable(environment, "DISCORD_TOKEN")) return checked_token(*given, "DISCORD_TOKEN");
   if (auto directory = variable(environment, "CREDENTIALS_DIRECTORY"))
     if (std::string credential = *directory + "/discord-token"; exists(credential))
       return token_in(credential);
   if (!options.token_file.empty()) return token_in(options.token_file);
-  if (options.token) return Token(options.token.secret);
+  if (!options.token.empty()) return options.token;
   return fail(
       "no Discord token: put the bot's token into a file of mode 600 and name it as discord.token_file in "
       "the "
@@ -42,7 +42,7 @@ Result<Token> find_token(const DiscordOptions& options, const Environment& envir
       "page Bot of your application at https://discord.com/developers/applications)");
 }
 
-Result<Token> checked_token(std::string_view text, std::string_view where) {
+Result<discord::Token> checked_token(std::string_view text, std::string_view where) {
   std::string_view token = text::trimmed(text);
   if (token.empty()) return fail("{} holds no token: it is empty", where);
   if (token.starts_with("Bot ")) return fail("{} begins with the word Bot: leave that out", where);
@@ -50,7 +50,7 @@ Result<Token> checked_token(std::string_view text, std::string_view where) {
   if (token.size() > kLongest || std::any_of(token.begin(), token.end(), odd))
     return fail("{} holds no token: a token is one word of letters, digits, dots, dashes and underscores",
                 where);
-  return Token(std::string(token));
+  return discord::Token(std::string(token));
 }
 
 std::string readable_by_others(const std::string& path) {

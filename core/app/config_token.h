@@ -1,37 +1,24 @@
-// The bot's token: where it is looked for, and how it is kept from being shown.
+// The bot's token: where it is looked for, and what may be one.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "app/paths.h"
 #include "base/result.h"
+#include "discord/token.h"
 
 namespace coordinator::app {
 
 struct DiscordOptions;
 
-// Moves only, and has no formatting on purpose: what is not copied and not printed does not end up in a log.
-// Whoever connects takes `secret` out.
-struct Token {
-  Token() = default;
-  explicit Token(std::string text) : secret(std::move(text)) {}
-  Token(Token&&) = default;
-  Token& operator=(Token&&) = default;
-
-  explicit operator bool() const { return !secret.empty(); }
-
-  std::string secret;
-};
-
 // The first that is there of: DISCORD_TOKEN; the systemd credential $CREDENTIALS_DIRECTORY/discord-token;
 // discord.token_file; discord.token. What is there and is no token is an error, not a reason to look further.
 // The error names every place, or what is wrong, and never the token.
-Result<Token> find_token(const DiscordOptions& options, const Environment& environment);
+Result<discord::Token> find_token(const DiscordOptions& options, const Environment& environment);
 
 // A token's text without the blanks around it. `where` is for the error.
-Result<Token> checked_token(std::string_view text, std::string_view where);
+Result<discord::Token> checked_token(std::string_view text, std::string_view where);
 
 // Empty, or a sentence on who else may read the file.
 std::string readable_by_others(const std::string& path);

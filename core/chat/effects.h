@@ -25,6 +25,10 @@ struct AdoptTurn {
 struct CancelTurn {
   std::string turn_id;
 };
+// What the turn left on the disk is of no more use: its end is written down.
+struct ForgetTurn {
+  std::string turn_id;
+};
 // Answered by Posted. The same (source, chunk) may be asked for again: its nonce keeps Discord from making a
 // second one.
 struct PostMessage {
@@ -66,8 +70,8 @@ struct LogLine {
   std::string text;
 };
 
-using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, PostMessage, FindMessage, SetReaction, ShowTyping,
-                         WithdrawTyping, LookUpChannel, LogLine>;
+using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, PostMessage, FindMessage, SetReaction,
+                         ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
 
 // Commit, then act: no act may leave before every write that came with it, or before it, is durable.
 struct Effects {

@@ -138,6 +138,7 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   if (outcome == InboxState::failed) reason = "the turn failed";
   effects += conclude(live_.at(turn.mention.message), contents, outcome, std::move(reason), now);
   effects += start_ready(now);
+  effects.act(ForgetTurn{turn.record.turn_id});
   return effects;
 }
 
@@ -157,6 +158,7 @@ Effects Engine::try_again(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   turn.record.state = TurnState::failed;
   turn.record.finished = now.wall;
   effects.write(turn.record);
+  effects.act(ForgetTurn{turn.record.turn_id});
   turn.second_try = true;
   turn.texts.clear();
   turn.text_bytes = 0;

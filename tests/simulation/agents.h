@@ -49,6 +49,7 @@ class Agents {
       finish(turn_id, end);
     });
   }
+  void forget(const std::string& turn_id) { table_.erase(turn_id); }
   // Power cut, out of memory: the shim and everything that it wrote are gone.
   void lose(const std::string& turn_id) {
     auto found = table_.find(turn_id);

@@ -21,12 +21,12 @@ TEST_GROUP(Token) {
 
   std::string found() {
     auto token = find_token(options, environment);
-    return token ? token->secret : "error: " + token.error().what;
+    return token ? token->reveal() : "error: " + token.error().what;
   }
 };
 
 TEST(Token, IsLookedForInItsOrder) {
-  options.token = Token("inline.token");
+  options.token = discord::Token("inline.token");
   STRCMP_EQUAL("inline.token", found().c_str());
   options.token_file = directory / "token";
   TemporaryDirectory::put(options.token_file, "  file.token\n");
@@ -49,7 +49,7 @@ TEST(Token, WhereThereIsNoneTheErrorSaysWhereToPutIt) {
 }
 
 TEST(Token, AFileThatIsMissingIsNotPassedOver) {
-  options.token = Token("inline.token");
+  options.token = discord::Token("inline.token");
   options.token_file = directory / "none";
   STRCMP_EQUAL(("error: cannot open " + options.token_file + ": No such file or directory").c_str(),
                found().c_str());

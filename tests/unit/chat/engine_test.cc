@@ -107,7 +107,7 @@ TEST(Engine, TheAnswerIsPostedAndTheMentionIsAnswered) {
   says("well, **hello**");
   Effects end = ends(success());
   STRCMP_EQUAL("1:answering", inbox_states(end).c_str());
-  STRCMP_EQUAL("post(1/0 well, **hell)", acts(end).c_str());
+  STRCMP_EQUAL("post(1/0 well, **hell) forget", acts(end).c_str());
   STRCMP_EQUAL("1:answered", inbox_states(posted(1, 0)).c_str());
   CHECK_TRUE(engine.quiet());
 }
@@ -133,7 +133,7 @@ TEST(Engine, TheNextMentionWaitsWithAMarkAndResumesTheSession) {
   tell(Reported{turn_id, agent::Event(agent::Started{session, "m"})});
   says("one");
   Effects end = ends(success());
-  STRCMP_EQUAL("post(1/0 one) start(resume) type(100)", acts(end).c_str());
+  STRCMP_EQUAL("post(1/0 one) start(resume) type(100) forget", acts(end).c_str());
   STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
   STRCMP_EQUAL("-mark(2)", acts(tell(ReactionSet{ChannelId{100}, MessageId{2}, phrases::kWaiting})).c_str());
 }
@@ -187,7 +187,7 @@ TEST(Engine, AFailureReleasesTheQueueAndHidesTheInternals) {
   typing_shown();
   mention(2);
   Effects end = ends(failure(agent::Failure::other));
-  STRCMP_EQUAL("log post(1/0 The agent st) start(new) type(100)", acts(end).c_str());
+  STRCMP_EQUAL("log post(1/0 The agent st) start(new) type(100) forget", acts(end).c_str());
   for (const Act& act : end.acts)
     if (const auto* post = std::get_if<PostMessage>(&act))
       CHECK(post->payload.find("secret") == std::string::npos);
@@ -202,17 +202,17 @@ TEST(Engine, AnUnknownSessionIsBegunAnewAndTheChannelIsTold) {
   typing_shown();
   std::string old_session = spec.session_id;
   Effects again = ends(failure(agent::Failure::session_unknown));
-  STRCMP_EQUAL("start(new)", acts(again).c_str());
+  STRCMP_EQUAL("forget start(new)", acts(again).c_str());
   CHECK(old_session != spec.session_id);
   says("hi");
-  STRCMP_EQUAL("post(1/0 -# The earli)", acts(ends(success())).c_str());
+  STRCMP_EQUAL("post(1/0 -# The earli) forget", acts(ends(success())).c_str());
   STRCMP_EQUAL("post(1/1 hi)", acts(posted(1, 0)).c_str());
 }
 
 TEST(Engine, ASessionThatExistsAlreadyIsResumed) {
   mention(1);
   std::string session = spec.session_id;
-  STRCMP_EQUAL("start(resume)", acts(ends(failure(agent::Failure::session_exists))).c_str());
+  STRCMP_EQUAL("forget start(resume)", acts(ends(failure(agent::Failure::session_exists))).c_str());
   STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
 }
 
@@ -220,7 +220,8 @@ TEST(Engine, TheSecondSessionErrorInARowIsAFailure) {
   mention(1);
   typing_shown();
   ends(failure(agent::Failure::session_unknown));
-  STRCMP_EQUAL("log post(1/0 -# The earli)", acts(ends(failure(agent::Failure::session_unknown))).c_str());
+  STRCMP_EQUAL("log post(1/0 -# The earli) forget",
+               acts(ends(failure(agent::Failure::session_unknown))).c_str());
 }
 
 TEST(Engine, ItsAuthorCancelsAWaitingOrARunningMention) {
@@ -245,7 +246,7 @@ TEST(Engine, ItsAuthorCancelsAWaitingOrARunningMention) {
 TEST(Engine, AnAnswerWaitsForATypingRequestOnItsWay) {
   mention(1);
   says("hi");
-  STRCMP_EQUAL("withdraw(100)", acts(ends(success())).c_str());
+  STRCMP_EQUAL("withdraw(100) forget", acts(ends(success())).c_str());
   STRCMP_EQUAL("post(1/0 hi)", acts(typing_shown()).c_str());
 }
 
@@ -278,7 +279,7 @@ TEST(Engine, ClosingCancelsWhatRunsAndKeepsWhatWaits) {
   STRCMP_EQUAL("cancel", acts(tell(Closing{})).c_str());
   agent::TurnEnded end;
   end.outcome = agent::Outcome::aborted;
-  STRCMP_EQUAL("post(1/0 This request)", acts(ends(end)).c_str());
+  STRCMP_EQUAL("post(1/0 This request) forget", acts(ends(end)).c_str());
   posted(1, 0);
   CHECK_TRUE(engine.quiet());
 }

@@ -32,6 +32,7 @@ inline std::string describe(const Act& act) {
           [](const StartTurn& a) { return fmt::format("start({})", a.spec.resume ? "resume" : "new"); },
           [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
           [](const CancelTurn&) { return std::string("cancel"); },
+          [](const ForgetTurn&) { return std::string("forget"); },
           [](const PostMessage& a) {
             return fmt::format("post({}/{} {})", a.source.value, a.chunk,
                                Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));

@@ -1,0 +1,86 @@
+// The daemon: the whole house on one loop, from the gateway's events to the engine and from its acts to the
+// outside.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/turns.h"
+#include "app/config.h"
+#include "app/journal.h"
+#include "app/performer.h"
+#include "base/result.h"
+#include "chat/engine.h"
+#include "discord/gateway.h"
+#include "discord/rest.h"
+#include "io/lws_context.h"
+#include "io/timer.h"
+#include "store/sqlite_store.h"
+
+namespace coordinator::io {
+class Loop;
+}
+
+namespace coordinator::app {
+
+struct DaemonPaths {
+  std::string state;  // the state directory
+  std::string shim;   // the program coordinator-shim
+};
+
+class Daemon {
+ public:
+  enum class Ending {
+    leave_turns,  // turns go on in their shims, and the next daemon takes them up
+    end_turns     // turns are cancelled, their channels are told; then the daemon ends
+  };
+  // Called once, when the loop may be stopped. The status is the program's.
+  using Ended = std::function<void(int status)>;
+
+  // Takes the state directory and what an earlier daemon promised in it.
+  static Result<std::unique_ptr<Daemon>> open(io::Loop& loop, Config config, discord::Token token,
+                                              DaemonPaths paths, Ended ended);
+
+  // Connects to Discord.
+  void start();
+  // The second call, or the passing of 20 s, ends without waiting any longer.
+  void stop(Ending how);
+
+ private:
+  Daemon(io::Loop& loop, Config config, discord::Token token, DaemonPaths paths,
+         std::unique_ptr<store::SqliteStore> store, Ended ended);
+
+  Status restore();
+  void connect(std::optional<discord::GatewaySession> session);
+  void hear(const discord::Event& event);
+  void hear_message(const discord::Message& message);
+  void condition(const discord::gateway::Report& report);
+  void tell(const chat::Event& event);
+  void set_alarm();
+  void keep_house();
+  void remember_gateway();
+  void end(int status);
+
+  io::Loop& loop_;
+  Config config_;
+  discord::Token token_;
+  std::unique_ptr<store::SqliteStore> store_;
+  Ended ended_;
+  chat::Engine engine_;
+  io::LwsContext lws_;
+  discord::Rest rest_;
+  agent::Turns turns_;
+  Performer performer_;
+  Journal journal_;
+  std::optional<discord::Gateway> gateway_;
+  io::Timer alarm_;         // the engine's next deadline
+  io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log
+  io::Timer patience_;      // while stopping
+  std::string gateway_note_;
+  bool stopping_ = false;
+  bool over_ = false;
+};
+
+}  // namespace coordinator::app

@@ -1,0 +1,55 @@
+#include "app/journal.h"
+
+#include <iterator>
+#include <utility>
+
+#include "base/log.h"
+#include "io/loop.h"
+
+namespace coordinator::app {
+
+namespace {
+
+constexpr Millis kRetry = 1s;
+
+}  // namespace
+
+Journal::Journal(io::Loop& loop, store::Store& store, Perform perform)
+    : store_(store), perform_(std::move(perform)), retry_(loop, [this] { settle(); }) {
+  loop.on_iteration_end([this] {
+    if (!retry_.active()) settle();
+  });
+}
+
+void Journal::add(chat::Effects effects) {
+  for (store::Write& record : effects.writes) store_.write(std::move(record));
+  std::move(effects.acts.begin(), effects.acts.end(), std::back_inserter(acts_));
+}
+
+void Journal::settle() {
+  if (committing_) return;
+  if (!store_.dirty()) return let_go();
+  committing_ = true;
+  store_.commit([this](const Status& status) { committed(status); });
+}
+
+void Journal::committed(const Status& status) {
+  committing_ = false;
+  if (!status) {
+    if (!stuck_)
+      log::error("store", "{}; nothing new is taken in, and writing is tried again every second",
+                 status.error().what);
+    stuck_ = true;
+    retry_.start(kRetry);
+    return;
+  }
+  if (std::exchange(stuck_, false)) log::info("store", "writing works again");
+  let_go();
+}
+
+// An act may make new effects; those are for the next round.
+void Journal::let_go() {
+  for (chat::Act& act : std::exchange(acts_, {})) perform_(act);
+}
+
+}  // namespace coordinator::app

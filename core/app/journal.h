@@ -1,0 +1,46 @@
+// The journal: commit, then act. What machines want gathers here during a loop iteration; at its end one
+// transaction makes the writes durable, and only then are the acts let go.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "chat/effects.h"
+#include "io/timer.h"
+#include "store/store.h"
+
+namespace coordinator::io {
+class Loop;
+}
+
+namespace coordinator::app {
+
+// Binds itself to the loop's end of iteration. While the store refuses to commit (a full disk), acts are
+// kept, the commit is tried again every second, and stuck() is true, so that nothing new is promised.
+class Journal {
+ public:
+  using Perform = std::function<void(chat::Act&)>;
+
+  Journal(io::Loop& loop, store::Store& store, Perform perform);
+
+  void add(chat::Effects effects);
+  // Does now what the end of the iteration would do.
+  void flush() { settle(); }
+  bool stuck() const { return stuck_; }
+  // Nothing waits to be written or done.
+  bool empty() const { return acts_.empty() && !store_.dirty() && !committing_; }
+
+ private:
+  void settle();
+  void committed(const Status& status);
+  void let_go();
+
+  store::Store& store_;
+  Perform perform_;
+  io::Timer retry_;
+  std::vector<chat::Act> acts_;
+  bool committing_ = false;
+  bool stuck_ = false;
+};
+
+}  // namespace coordinator::app

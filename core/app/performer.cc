@@ -1,0 +1,129 @@
+#include "app/performer.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "discord/decode.h"
+#include "discord/message.h"
+#include "discord/routes.h"
+#include "io/loop.h"
+
+namespace coordinator::app {
+
+namespace {
+
+using discord::Lane;
+using discord::RestError;
+using discord::RestResult;
+namespace routes = discord::routes;
+
+constexpr Millis kTypingUseful = 5s;  // later than that it says nothing any more
+constexpr int kSearched = 100;        // messages after the source, in which one of ours is looked for
+
+discord::Request request(discord::Route route, Lane lane) {
+  discord::Request made;
+  made.route = std::move(route);
+  made.lane = lane;
+  return made;
+}
+
+tl::expected<MessageId, RestError> id_of(const RestResult& result) {
+  if (!result) return tl::unexpected(result.error());
+  if (auto id = result->body["id"].id<MessageId>()) return *id;
+  return tl::unexpected(
+      RestError{RestError::Kind::exhausted, result->status, 0, "an answer without a message id"});
+}
+
+// Discord echoes the nonce; where it does not, our own reply to the source or our own words tell.
+bool is_same(JsonView found, JsonView wanted) {
+  if (auto nonce = found["nonce"].text()) return nonce == wanted["nonce"].text();
+  return found["author"]["bot"].truthy() && found["content"].text() == wanted["content"].text() &&
+         found["message_reference"]["message_id"].text() == wanted["message_reference"]["message_id"].text();
+}
+
+std::optional<MessageId> find(JsonView messages, JsonView wanted) {
+  for (JsonView message : messages)
+    if (is_same(message, wanted)) return message["id"].id<MessageId>();
+  return std::nullopt;
+}
+
+}  // namespace
+
+Performer::Performer(io::Loop& loop, discord::Rest& rest, agent::Runner& runner, Tell tell)
+    : loop_(loop), rest_(rest), runner_(runner), tell_(std::move(tell)) {}
+
+void Performer::perform(chat::Act& wanted) {
+  std::visit([this](const auto& each) { act(each); }, wanted);
+}
+
+void Performer::act(const chat::PostMessage& act) {
+  auto answer = [this, channel = act.channel, source = act.source,
+                 chunk = act.chunk](const RestResult& result) {
+    tell_(chat::Posted{channel, source, chunk, id_of(result)});
+  };
+  Millis useful = act.until - loop_.now().instant;
+  auto body = Json::parse(act.payload);
+  if (useful <= 0ms || !body) {
+    RestError error{body ? RestError::Kind::expired : RestError::Kind::refused, 0, 0,
+                    body ? "it waited too long" : "its payload in the store is damaged"};
+    loop_.later([answer, error] { answer(tl::unexpected(error)); });
+    return;
+  }
+  discord::Request post = request(routes::create_message(act.channel), Lane::answer);
+  post.body = std::move(*body);
+  post.useful_for = useful;
+  rest_.send(std::move(post), answer);
+}
+
+void Performer::act(const chat::FindMessage& act) {
+  rest_.send(request(routes::messages(act.channel, kSearched, act.source), Lane::answer),
+             [this, act](RestResult result) {
+               chat::Searched searched{act.channel, act.source, act.chunk, std::optional<MessageId>()};
+               auto wanted = Json::parse(act.payload);
+               if (!result)
+                 searched.result = tl::unexpected(result.error());
+               else if (wanted)
+                 searched.result = find(result->body.view(), wanted->view());
+               tell_(searched);
+             });
+}
+
+void Performer::act(const chat::SetReaction& act) {
+  auto route = act.present ? routes::add_reaction(act.channel, act.message, act.emoji)
+                           : routes::remove_reaction(act.channel, act.message, act.emoji);
+  rest_.send(request(std::move(route), Lane::ambient), [this, act](const RestResult& result) {
+    if (!result)
+      log::debug("chat", "no mark on message {} in channel {}: {}", act.message.text(), act.channel.text(),
+                 result.error().message);
+    tell_(chat::ReactionSet{act.channel, act.message, act.emoji});
+  });
+}
+
+void Performer::act(const chat::ShowTyping& act) {
+  discord::Request typing = request(routes::typing(act.channel), Lane::ambient);
+  typing.useful_for = kTypingUseful;
+  typing_[act.channel] = rest_.send(std::move(typing), [this, channel = act.channel](const RestResult&) {
+    typing_.erase(channel);
+    tell_(chat::TypingShown{channel});
+  });
+}
+
+void Performer::act(const chat::WithdrawTyping& act) {
+  if (auto request = typing_.find(act.channel); request != typing_.end()) rest_.withdraw(request->second);
+}
+
+void Performer::act(const chat::LookUpChannel& act) {
+  rest_.send(request(routes::channel(act.channel), Lane::answer),
+             [this, channel = act.channel](RestResult result) {
+               if (result)
+                 for (const discord::Event& event : discord::decode("CHANNEL_UPDATE", result->body.view()))
+                   if (const auto* seen = std::get_if<discord::ChannelSeen>(&event)) return tell_(*seen);
+               tell_(chat::ChannelUnknown{channel});
+             });
+}
+
+void Performer::act(const chat::LogLine& act) {
+  if (log::enabled(act.level)) log::write(act.level, "chat", act.text);
+}
+
+}  // namespace coordinator::app

@@ -1,0 +1,49 @@
+// The performer: brings the chat engine's acts about, by requests to Discord and by the agents' processes,
+// and tells the engine how each went.
+#pragma once
+
+#include <functional>
+#include <unordered_map>
+
+#include "agent/runner.h"
+#include "chat/effects.h"
+#include "chat/event.h"
+#include "discord/request.h"
+#include "discord/rest.h"
+
+namespace coordinator::io {
+class Loop;
+}
+
+namespace coordinator::app {
+
+// Every act that has an answer gets exactly one, never from inside perform().
+class Performer {
+ public:
+  using Tell = std::function<void(const chat::Event&)>;
+
+  Performer(io::Loop& loop, discord::Rest& rest, agent::Runner& runner, Tell tell);
+
+  void perform(chat::Act& act);
+
+ private:
+  void act(const chat::StartTurn& act) { runner_.start(act.spec); }
+  void act(const chat::AdoptTurn& act) { runner_.adopt(act.spec); }
+  void act(const chat::CancelTurn& act) { runner_.cancel(act.turn_id); }
+  void act(const chat::ForgetTurn& act) { runner_.forget(act.turn_id); }
+  void act(const chat::PostMessage& act);
+  void act(const chat::FindMessage& act);
+  void act(const chat::SetReaction& act);
+  void act(const chat::ShowTyping& act);
+  void act(const chat::WithdrawTyping& act);
+  void act(const chat::LookUpChannel& act);
+  void act(const chat::LogLine& act);
+
+  io::Loop& loop_;
+  discord::Rest& rest_;
+  agent::Runner& runner_;
+  Tell tell_;
+  std::unordered_map<ChannelId, discord::RequestId> typing_;  // on their way
+};
+
+}  // namespace coordinator::app
