@@ -97,7 +97,7 @@ export function commandOptions(line, world, { partial = false } = {}) {
   const values = {};
   for (const option of line.options) {
     const text = line.given.get(option.name);
-    if (text === undefined || text === "") {
+    if (text === undefined || (text === "" && !partial)) {
       if (option.required && !partial) return { error: `/${line.command.name} needs “${option.name}”: ${option.description}` };
       continue;
     }

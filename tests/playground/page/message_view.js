@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 import { markdown } from "./markdown_view.js";
 import { parse, plainText } from "./markdown.js";
 import { clockTime, fullTime, messageTime } from "./time.js";
-import { nameOf } from "./world.js";
+import { isThread, nameOf } from "./world.js";
 
 const GROUPED_FOR = 7 * 60 * 1000;
 const TYPE_THREAD_CREATED = 18;
@@ -49,10 +49,8 @@ function systemView(message, when, context) {
 
 // The quoted message or the command that this one answers.
 function above(message, context, actions) {
-  if (message.interaction_metadata?.user) {
-    const { user, name } = message.interaction_metadata;
-    return el("div.above", el("span.above-name", nameOf(user)), name ? [" used ", el("span.mention", `/${name}`)] : " used an interaction");
-  }
+  const { user, name } = message.interaction_metadata ?? {};
+  if (user && name) return el("div.above", el("span.above-name", nameOf(user)), " used ", el("span.mention", `/${name}`));
   if (!message.message_reference || message.type === 6) return null;
   const quoted = message.referenced_message;
   if (!quoted) return el("div.above", el("em", "The message that this answers was deleted."));
@@ -113,11 +111,12 @@ const threadLink = (thread, context) =>
 function tools(message, context, actions) {
   if (message.ephemeral_for) return null;
   const own = message.author.id === context.me;
+  const inThread = isThread(context.world.channels.get(message.channel_id) ?? {});
   const tool = (sign, title, action) => el("button", { type: "button", title, "aria-label": title, onclick: () => action() }, sign);
   const bar = el("div.tools",
     tool(icon("react"), "Add a reaction", () => palette.classList.toggle("open")),
     tool(icon("reply"), "Reply", () => actions.reply(message)),
-    !message.thread && tool(icon("thread"), "Start a thread here", () => actions.thread(message)),
+    !message.thread && !inThread && tool(icon("thread"), "Start a thread here", () => actions.thread(message)),
     own && tool(icon("edit"), "Edit", () => actions.edit(message)),
     own && tool(icon("remove"), "Delete", () => actions.remove(message)),
     context.world.commands.filter((command) => command.type === 3).map((command) => tool(icon("app"), command.name, () => actions.app(message, command))));

@@ -50,3 +50,7 @@ test("values are suggested, or asked of the bot", () => {
   assert.deepEqual(suggestions("/project add url:x channel:", commands, world).items.map((item) => item.label), ["#testing"]);
   assert.deepEqual(suggestions("/model name:opus ", commands, world).items.map((item) => item.label), ["level?"]);
 });
+
+test("an option that is being written is given to the bot, also while it is empty", () => {
+  assert.deepEqual(commandOptions(readLine("/model name:", commands), world, { partial: true }), { options: { name: "" } });
+});
