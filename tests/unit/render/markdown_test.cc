@@ -1,7 +1,7 @@
 // What agents write as what Discord shows.
 #include "render/markdown.h"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 #include <CppUTest/TestHarness.h>
@@ -74,9 +74,11 @@ TEST(Markdown, WritesFencesAsDiscordKnowsThem) {
 
 TEST(Markdown, AlignsTables) {
   shows(
-      "```\nName    Age  Note\n──────  ───  ────\nalice    30  a|b\n日本語    5\n👍🏽 bob  100  "
+      "```\nName    Age  Note\n──────  ───  ────\nalice    30  a|b\n日本語    5\n👍🏽 bob  100 "
+      " "
       "code\n```\nafter",
-      "| Name | Age | Note |\n|:---|--:|---|\n| alice | 30 | a\\|b |\n| **日本語** | 5 |\n| 👍🏽 bob | 100 "
+      "| Name | Age | Note |\n|:---|--:|---|\n| alice | 30 | a\\|b |\n| **日本語** | 5 |\n| 👍🏽 bob | "
+      "100 "
       "| `code` |\nafter");
   shows("```\na   b\n─  ───\n1  [2]\n```\n", "a | b\n--|:-:\n1 | [[2]](https://x.y)\n");
 }
@@ -95,11 +97,11 @@ TEST(Markdown, TakesNothingElseForATable) {
 }
 
 TEST(Markdown, IsQuickOnHostileText) {
-  auto begin = std::chrono::steady_clock::now();
+  std::clock_t begin = std::clock();
   for (const char* piece : {"[", "![", "`", "` `` ", "[a](", "|", "|\n", "|a|\n|-|\n", "- [ ] ", "#### ",
                             "---\n", "```\n", "~~~ x\n", "\\"}) {
     std::string text = repeat(piece, (1 << 20) / std::string(piece).size());
     CHECK_TRUE(for_discord(text).size() <= 40 * text.size());
   }
-  CHECK_TRUE(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK_TRUE(std::clock() - begin < 20 * CLOCKS_PER_SEC);
 }

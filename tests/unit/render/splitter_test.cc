@@ -1,7 +1,7 @@
 // The splitter on chosen texts: where it cuts, what it adds, what it refuses to break.
 #include "render/splitter.h"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -190,9 +190,9 @@ TEST(Splitter, EndsEvenWhereNothingFits) {
 TEST_GROUP(SplitterOnHostileText) {
   // Generous: a quadratic splitter would take hours for these.
   void within_ten_seconds(const std::string& markdown) {
-    auto begin = std::chrono::steady_clock::now();
+    std::clock_t begin = std::clock();  // of this process: a busy machine changes nothing
     split(markdown);
-    CHECK_TRUE(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+    CHECK_TRUE(std::clock() - begin < 10 * CLOCKS_PER_SEC);
   }
 #ifdef __SANITIZE_ADDRESS__
   static constexpr std::size_t kMegabytes = 1 << 20;
