@@ -12,10 +12,10 @@ struct Injection {
   std::string channel = "testing";  // a name or an id, as everywhere here
   std::string content;
   std::string author = "alice";
-  std::optional<MessageId> reply_to;
+  std::optional<MessageId> reply_to{};
   bool mention_bot = true;  // puts "<@BOT> " before the content
-  std::vector<Attachment> attachments;
-  std::vector<Json> embeds;
+  std::vector<Attachment> attachments{};
+  std::vector<Json> embeds{};
 };
 
 // The error names what there is not. "@name" of somebody known becomes a mention, as in Discord's own client.

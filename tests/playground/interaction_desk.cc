@@ -282,7 +282,7 @@ Reply InteractionDesk::confirmation(const Interaction& interaction) {
   Json reply = Json::object();
   const auto* message =
       interaction.original ? world.message(interaction.channel, *interaction.original) : nullptr;
-  if (message) {
+  if (message && interaction.callback != kDeferredUpdate) {
     about.set("response_message_id", message->id)
         .set("response_message_loading", (message->flags & Message::kLoading) != 0)
         .set("response_message_ephemeral", message->ephemeral_for.has_value());

@@ -29,11 +29,11 @@ namespace coordinator::playground {
 
 struct PlaygroundOptions {
   std::string host = "127.0.0.1";
-  int port = 0;                        // 0: any free one
-  std::string record, record_gateway;  // files; empty: none
-  std::string world;                   // the text of a world file; empty: the standard world
-  RateLimitOptions limits;
-  GatewayOptions gateway;
+  int port = 0;                            // 0: any free one
+  std::string record{}, record_gateway{};  // files; empty: none
+  std::string world{};                     // the text of a world file; empty: the standard world
+  RateLimitOptions limits{};
+  GatewayOptions gateway{};
   Millis nonce_window = 5min;
 };
 
