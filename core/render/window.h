@@ -68,7 +68,7 @@ class Window {
   std::size_t limit_;
   Cursor begin_, here_;
   std::string prefix_;
-  std::size_t body_begin_ = 0, prefix_count_ = 0, line_end_ = 0;
+  std::size_t body_begin_ = 0, prefix_count_ = 0;
   std::size_t count_ = 0;                      // code points from body_begin_ to here
   std::size_t dark_end_ = 0, dark_count_ = 0;  // the same up to the last that is not white
   std::size_t first_visible_ = 0;              // behind the first visible one since the last opening fence
