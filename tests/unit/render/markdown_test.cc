@@ -73,12 +73,14 @@ TEST(Markdown, WritesFencesAsDiscordKnowsThem) {
 }
 
 TEST(Markdown, AlignsTables) {
-  shows(
-      "```\nName    Age  Note\n──────  ───  ────\nalice    30  a|b\n日本語    5\n👍🏽 bob  "
-      "100\n```\nafter",
-      "| Name | Age | Note |\n|:--|--:|--|\n| alice | 30 | a\\|b |\n| **日本語** | 5 |\n"
-      "| 👍🏽 bob | `100` |\nafter");
+  shows("```\nName   Age  Note\n─────  ───  ────\nalice   30  a|b\nbob    100\n```\nafter",
+        "| Name | Age | Note |\n|:--|--:|--|\n| alice | 30 | a\\|b |\n| **bob** | `100` |\nafter");
   shows("```\na   b\n─  ───\n1  [2]\n```\n", "a | b\n--|:-:\n1 | [[2]](https://x.y)\n");
+}
+
+TEST(Markdown, AlignsTablesByWhatIsSeen) {
+  shows("```\n日本語  x\n──────  ─\n👍🏽      y\n```\n",
+        "日本語|x\n-|-\n👍🏽|y\n");
 }
 
 TEST(Markdown, MakesAListOfAWideTable) {
