@@ -113,6 +113,7 @@ void add_gateway_routes(Routes& routes) {
   routes.add("GET", "/users/@me", get_me);
   routes.add("GET", "/users/{}", get_user);
   routes.add("GET", "/applications/@me", get_my_application);
+  routes.add("GET", "/oauth2/applications/@me", get_my_application);  // the older address: discord.py
 }
 
 void add_guild_routes(Routes& routes) {
