@@ -34,9 +34,11 @@ for (const name of fs.readdirSync(records).filter((name) => name.endsWith('.ndjs
     const file = path.join(records, name);
     const exchanges = lines(file);
     assert.ok(exchanges.length > 0, 'nothing was recorded');
-    const { findings, errors } = validate(file);
-    // Of ourselves we ask more than of other bots: no warning either.
-    assert.deepEqual((name.startsWith('discord') ? errors : findings).map((finding) => ({ ...finding, exchange: exchanges[finding.line - 1]?.slice(0, 600) })), []);
+    const { findings } = validate(file);
+    // How other bots ask is their affair, and they are refused on purpose here: of theirs only our answers count. Of our own
+    // exchanges everything does, warnings too.
+    const ours = findings.filter((finding) => !name.startsWith('discord') || finding.at.startsWith('response'));
+    assert.deepEqual(ours.map((finding) => ({ ...finding, exchange: exchanges[finding.line - 1]?.slice(0, 600) })), []);
   });
 
 test('the other suites have recorded something', () => {
