@@ -1,6 +1,9 @@
 #include "agent/turns.h"
 
-#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "agent/turn.h"
@@ -9,12 +12,14 @@
 #include "io/background.h"
 #include "io/file.h"
 #include "io/loop.h"
+#include "shim/tree.h"
 
 namespace coordinator::agent {
 
 namespace {
 
 constexpr const char* kArea = "agent";
+constexpr Millis kGrace = 2s;  // for what is left of a turn that nobody knows
 
 // It becomes a path and a variable: nothing else may come through.
 bool well_formed(const std::string& turn_id) {
@@ -24,6 +29,14 @@ bool well_formed(const std::string& turn_id) {
 void remove_behind(const std::string& directory) {
   if (auto removed = io::remove_tree(directory); !removed)
     log::warning(kArea, "{} stays: {}", directory, removed.error().what);
+}
+
+// On a thread of its own. Whoever carries the marker, the shim too.
+void end_and_remove(const std::string& turn_id, const std::string& directory) {
+  using Clock = std::chrono::steady_clock;
+  shim::Ending ending(-1, turn_id, Clock::now(), kGrace);
+  while (ending.step(Clock::now()) == shim::Ending::Step::waiting) std::this_thread::sleep_for(20ms);
+  remove_behind(directory);
 }
 
 }  // namespace
@@ -55,6 +68,16 @@ void Turns::cancel(const std::string& turn_id) {
 void Turns::forget(const std::string& turn_id) {
   if (turns_.contains(turn_id) || !well_formed(turn_id)) return;
   io::in_background(loop_, [directory = directory_of(turn_id)] { remove_behind(directory); });
+}
+
+void Turns::forget_all_but(const std::set<std::string>& known) {
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(settings_.directory, none)) {
+    std::string id = entry.path().filename();
+    if (!well_formed(id) || known.contains(id) || turns_.contains(id)) continue;
+    log::info(kArea, "turn {}: ended before this start, and is cleared away now", id);
+    io::in_background(loop_, [id, directory = directory_of(id)] { end_and_remove(id, directory); });
+  }
 }
 
 // Null where there can be no such turn, which the listener is told.

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "agent/environment.h"
@@ -16,8 +17,9 @@ namespace coordinator::agent {
 
 class Turn;
 
-// Destroying this lets go of the turns that run: their shims go on, for a later daemon
-// to adopt.
+// A turn's directory stays until it is forgotten, so that a daemon which dies before the end is written down
+// is told it again. Destroying this lets go of the turns that run: their shims go on, for a later daemon to
+// adopt.
 class Turns : public Runner {
  public:
   struct Settings {
@@ -35,6 +37,9 @@ class Turns : public Runner {
   void cancel(const std::string& turn_id) override;
   void adopt(const TurnSpec& spec) override;
   void forget(const std::string& turn_id) override;
+  // Ends and removes every turn on the disk that is not among these: its end was written down, but the daemon
+  // died before it could be forgotten. For the start, beside adopt() for those that are.
+  void forget_all_but(const std::set<std::string>& known);
 
  private:
   Turn* make(const TurnSpec& spec);
