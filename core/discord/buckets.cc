@@ -47,7 +47,7 @@ void Buckets::learn(const Route& route, const Answer& answer, Instant now) {
   bucket.limit = std::max(1, answer.limit.value_or(*answer.remaining + 1));
   // Discord may not have seen those that are on the wire.
   bucket.remaining = std::max(0, *answer.remaining - bucket.on_the_wire);
-  bucket.reset = now + *answer.reset_after;
+  bucket.reset = now + *answer.reset_after + kSlack;
 }
 
 void Buckets::learn_hash(const std::string& kind, const std::string& hash) {

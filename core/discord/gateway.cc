@@ -89,7 +89,10 @@ void Gateway::tell(const gateway::Event& event) {
   Instant now = context_.loop().now().instant;
   for (const auto& effect : machine_.handle(event, now))
     std::visit([this](const auto& what) { apply(what); }, effect);
-  if (auto wake = machine_.wake_at())
+  auto wake = machine_.wake_at();
+  if (wake == armed_ && timer_.active()) return;  // thousands of ignored events change nothing
+  armed_ = wake;
+  if (wake)
     timer_.start(*wake - now);
   else
     timer_.stop();

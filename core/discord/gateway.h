@@ -119,6 +119,7 @@ class Gateway {
   GatewayListener listener_;
   gateway::Machine machine_;
   io::Timer timer_;
+  std::optional<Instant> armed_;  // what the timer is set to
   std::unique_ptr<io::WebSocket> socket_;
   std::unique_ptr<io::Inflate> inflate_;
   std::string own_id_;  // decimal, empty before the first READY

@@ -219,9 +219,9 @@ void Machine::on(const Closed& closed) {
   if (advice.next == AfterClose::identify) session_.reset();
   // An address that does not even greet may be stale: the other one next time, turn by turn.
   if (before_hello) resume_url_fails_ = !resume_url_fails_;
-  std::string why =
-      closed.code ? fmt::format("{} ({})", advice.meaning, *closed.code) : std::string(advice.meaning);
-  if (!closed.reason.empty()) why += ": " + closed.reason;
+  std::string why = closed.code ? fmt::format("{} ({}): {}", advice.meaning, *closed.code, closed.reason)
+                    : closed.reason.empty() ? std::string(advice.meaning)
+                                            : closed.reason;
   if (was_ready) backoff_.reset();
   pause(next_pause(), why);
 }

@@ -19,7 +19,7 @@ bool writes_message(const Route& route) {
 
 // Types 4 and 7 carry a message: https://discord.com/developers/docs/interactions/receiving-and-responding
 bool callback_writes_message(JsonView body) {
-  auto type = body["type"].integer();
+  std::int64_t type = body["type"].integer().value_or(0);
   return type == 4 || type == 7;
 }
 

@@ -95,7 +95,9 @@ void RateLimiter::on(const Unanswered& event) {
 
 // It goes back to where it was, in front of its line; what must wait is the bucket, or everything.
 void RateLimiter::on_limited(Entry& entry, const Answer& answer) {
-  Instant until = now_ + answer.retry_after.value_or(answer.from_discord ? kUnsaidPause : options_.ban_pause);
+  Instant until = now_ +
+                  answer.retry_after.value_or(answer.from_discord ? kUnsaidPause : options_.ban_pause) +
+                  Buckets::kSlack;
   if (!answer.from_discord) {
     extend(all_until_, until);
     emit(Notice{

@@ -40,7 +40,7 @@ namespace routes {
 
 namespace {
 
-Route plain(Method method, std::string path) { return {method, path, path, "", true}; }
+Route plain(Method method, const std::string& path) { return {method, path, path, "", true}; }
 
 // `rest` follows the channel: as it is written in the path, and as it is known to the limits.
 Route of_channel(Method method, ChannelId channel, const std::string& rest, std::string_view known_as) {

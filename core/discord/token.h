@@ -14,9 +14,7 @@ class Token {
   Token() = default;
   explicit Token(std::string secret) : secret_(std::move(secret)) {}
   Token(const Token&) = default;
-  Token(Token&& other) noexcept : secret_(other.secret_) {
-    other.wipe();
-  }  // a short string would stay behind
+  Token(Token&& other) noexcept : secret_(std::move(other.secret_)) { other.wipe(); }
   Token& operator=(Token other) noexcept {
     secret_.swap(other.secret_);
     return *this;
@@ -27,7 +25,9 @@ class Token {
   bool empty() const { return secret_.empty(); }
 
  private:
+  // A short string lives inside the object and stays there when it is moved from: so to its full room.
   void wipe() noexcept {
+    secret_.resize(secret_.capacity());
     for (volatile char& byte : secret_) byte = 0;
     secret_.clear();
   }

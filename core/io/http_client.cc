@@ -181,7 +181,7 @@ void HttpClient::Transfer::start(CURLM* multi, const HttpClientOptions& options,
 
 void HttpClient::Transfer::add_content() {
   add_header("Expect:");
-  for (const auto& [name, value] : request.headers) add_header(name + ": " + value);
+  for (const auto& [name, value] : request.headers) add_header(fmt::format("{}: {}", name, value));
   if (!request.parts.empty()) {
     add_parts();
   } else if (!request.body.empty() || needs_length(request.method)) {
