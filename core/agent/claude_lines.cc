@@ -15,7 +15,10 @@ namespace {
 using Events = std::vector<Event>;
 
 Events alive() { return {Alive{}}; }
-Events one_or_alive(Events events) { return events.empty() ? alive() : events; }
+Events one_or_alive(Events events) {
+  if (events.empty()) events.push_back(Alive{});
+  return events;
+}
 
 // What a subagent says goes to the agent that asked it, not to people.
 bool from_subagent(JsonView line) { return line["parent_tool_use_id"].is_string(); }

@@ -1,5 +1,7 @@
 #include "agent/environment.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -64,7 +66,7 @@ Environment own_environment() {
 
 std::vector<std::string> as_strings(const Environment& environment) {
   std::vector<std::string> strings;
-  for (const auto& [name, value] : environment) strings.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) strings.push_back(fmt::format("{}={}", name, value));
   return strings;
 }
 

@@ -215,12 +215,9 @@ void ShimClient::finish() {
 
 // ---- what we say
 
-void ShimClient::write(std::string bytes) {
-  std::size_t size = bytes.size();
-  send(shim::WriteStdin{size}, std::move(bytes));
-}
+void ShimClient::write(const std::string& bytes) { send(shim::WriteStdin{bytes.size()}, bytes); }
 
-void ShimClient::send(const shim::Command& command, std::string follows) {
+void ShimClient::send(const shim::Command& command, const std::string& follows) {
   if (phase_ != Phase::launching && phase_ != Phase::connected) return;
   std::string bytes = shim::command_line(command) + follows;
   if (greeted_ && socket_) {

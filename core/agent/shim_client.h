@@ -61,7 +61,7 @@ class ShimClient {
   void adopt();
 
   // Sent as soon as there is a connection; nothing once the end is known.
-  void write(std::string bytes);
+  void write(const std::string& bytes);
   void close_stdin() { send(shim::CloseStdin{}); }
   void signal(int number) { send(shim::SendSignal{number}); }
   void end_tree() { send(shim::EndAll{}); }
@@ -81,7 +81,7 @@ class ShimClient {
   void look_what_is_left(const std::string& why);
   void sweep(const std::string& why);
   void drain(ShimExit exit);
-  void send(const shim::Command& command, std::string follows = {});
+  void send(const shim::Command& command, const std::string& follows = {});
   void read_soon() { reading_.start(Millis(0)); }
   void read_some();
   bool open_spool();
