@@ -1,5 +1,7 @@
 #include "app/daemon.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/log.h"
@@ -73,6 +75,9 @@ Status Daemon::restore() {
       }
     if (!snapshot->inbox.empty())
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
+    std::set<std::string> known;
+    for (const store::Turn& turn : snapshot->turns) known.insert(turn.turn_id);
+    turns_.forget_all_but(known);
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
   });
   if (status) connect(std::move(session));

@@ -1,0 +1,72 @@
+// The queues under load: order, independence, the caps, and nothing lost.
+#include "stage.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using coordinator::e2e::Stage;
+using coordinator::e2e::StageOptions;
+
+namespace {
+
+StageOptions with_channels(int count) {
+  StageOptions options;
+  for (int i = 0; i < count; ++i) options.more_channels.push_back(fmt::format("channel-{}", i));
+  options.limits = "queue = 5\nturns_at_once = 8";
+  options.playground.limits.open = true;
+  return options;
+}
+
+}  // namespace
+
+TEST_GROUP(Queue){};
+
+TEST(Queue, TwoHundredChannelsTimesFiveAreAllAnsweredInOrder) {
+  constexpr int kChannels = 200, kMentions = 5;
+  Stage stage(with_channels(kChannels));
+  stage.start();
+  std::map<std::string, std::vector<MessageId>> asked;
+  for (int i = 0; i < kMentions; ++i)
+    for (int c = 0; c < kChannels; ++c) {
+      std::string channel = fmt::format("channel-{}", c);
+      asked[channel].push_back(stage.ask(channel, fmt::format("question {}", i)));
+    }
+  auto answers = [&] {
+    std::size_t count = 0;
+    for (auto& [channel, messages] : asked) count += stage.discord().bot_messages(channel).size();
+    return count;
+  };
+  CHECK_TRUE(stage.until([&] { return answers() >= kChannels * kMentions; }, 240s));
+  for (auto& [channel, messages] : asked) {
+    auto bot = stage.discord().bot_messages(channel);
+    LONGS_EQUAL(kMentions, bot.size());
+    for (int i = 0; i < kMentions; ++i) {
+      CHECK(bot[i]->reply_to == messages[i]);
+      STRCMP_CONTAINS(fmt::format("question {}", i).c_str(), bot[i]->content.c_str());
+    }
+  }
+  CHECK_TRUE(stage.until([&] { return stage.processes() == 0; }));
+}
+
+TEST(Queue, ChannelsDoNotWaitForEachOther) {
+  Stage stage;
+  stage.start();
+  stage.ask("testing", "!sleep 20");
+  STRCMP_CONTAINS("quick", stage.answer(stage.ask("major-domo", "quick")).c_str());
+}
+
+TEST(Queue, AFullQueueIsToldKindlyAndTheOthersAreAnswered) {
+  StageOptions options;
+  options.limits = "queue = 2";
+  Stage stage(std::move(options));
+  stage.start();
+  MessageId first = stage.ask("testing", "!sleep 2");
+  CHECK_TRUE(stage.until([&] { return stage.discord().typing("testing"); }));
+  MessageId second = stage.ask("testing", "second"), third = stage.ask("testing", "third");
+  STRCMP_CONTAINS("2 requests wait", stage.answer(stage.ask("testing", "fourth")).c_str());
+  for (MessageId message : {first, second, third}) CHECK(stage.answer(message) != "(no answer)");
+}

@@ -1,0 +1,105 @@
+// Restarts: by the signals, by kill -9 in the middle of a turn, and what is asked while no daemon runs.
+#include "stage.h"
+
+#include <signal.h>
+
+#include <CppUTest/TestHarness.h>
+
+using namespace coordinator;
+using coordinator::e2e::Stage;
+
+TEST_GROUP(Restart) {
+  Stage stage;
+  void setup() override { stage.start(); }
+  std::size_t answers_in(const std::string& channel) { return stage.discord().bot_messages(channel).size(); }
+};
+
+TEST(Restart, TheSessionGoesOn) {
+  stage.answer(stage.ask("testing", "my word is xylophone"));
+  LONGS_EQUAL(0, stage.stop(SIGTERM));
+  stage.start();
+  STRCMP_CONTAINS("xylophone", stage.answer(stage.ask("testing", "!history")).c_str());
+}
+
+TEST(Restart, AKilledDaemonsTurnIsAnsweredOnceByTheNext) {
+  MessageId message = stage.ask("testing", "!sleep 2");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  LONGS_EQUAL(-SIGKILL, stage.stop(SIGKILL));
+  stage.start();
+  CHECK(stage.answer(message) != "(no answer)");
+  stage.pause(500ms);
+  LONGS_EQUAL(1, answers_in("testing"));
+  CHECK_TRUE(stage.until([&] { return stage.processes() == 0 && stage.turn_directories() == 0; }));
+}
+
+TEST(Restart, ATurnThatEndsWhileNoDaemonRunsIsAnsweredByTheNext) {
+  MessageId message = stage.ask("testing", "!sleep 1");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  stage.stop(SIGKILL);
+  stage.pause(2s);  // the agent has said all, and waits under its shim for more words or the end of its input
+  stage.start();
+  CHECK(stage.answer(message) != "(no answer)");
+}
+
+TEST(Restart, SigtermLeavesTheTurnToTheNextDaemon) {
+  MessageId message = stage.ask("testing", "!sleep 3");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  LONGS_EQUAL(0, stage.stop(SIGTERM));
+  CHECK(stage.processes() >= 2);
+  stage.start();
+  std::string answer = stage.answer(message);
+  CHECK(answer.find("stopped") == std::string::npos);
+  LONGS_EQUAL(1, answers_in("testing"));
+}
+
+TEST(Restart, SigintEndsTheTurnsAndTellsTheirChannels) {
+  MessageId message = stage.ask("testing", "!sleep 60");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  LONGS_EQUAL(0, stage.stop(SIGINT));
+  STRCMP_CONTAINS("shutting down", stage.answer(message).c_str());
+  LONGS_EQUAL(0, stage.processes());
+}
+
+TEST(Restart, WhatWaitedIsAnsweredInOrder) {
+  MessageId first = stage.ask("testing", "!sleep 2"), second = stage.ask("testing", "second"),
+            third = stage.ask("testing", "third");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  stage.pause(200ms);
+  stage.stop(SIGKILL);
+  stage.start();
+  for (MessageId message : {first, second, third}) CHECK(stage.answer(message) != "(no answer)");
+  auto bot = stage.discord().bot_messages("testing");
+  LONGS_EQUAL(3, bot.size());
+  CHECK(bot[0]->reply_to == first && bot[1]->reply_to == second && bot[2]->reply_to == third);
+}
+
+TEST(Restart, WhatIsAskedWhileNoDaemonRunsIsReplayedByTheGateway) {
+  stage.answer(stage.ask("testing", "hello"));
+  stage.stop(SIGTERM);
+  MessageId missed = stage.ask("testing", "are you there?");
+  stage.start();
+  STRCMP_CONTAINS("are you there?", stage.answer(missed).c_str());
+  LONGS_EQUAL(1, stage.discord().identifies());
+}
+
+TEST(Restart, ASecondDaemonOnTheSameStateRefuses) {
+  Stage* other = &stage;
+  std::string log_before = other->log();
+  std::vector<std::string> arguments = {"--config", stage.directory() + "/coordinator.toml"};
+  io::Loop loop;
+  io::ProcessSpec spec;
+  spec.argv = {PROGRAMS "/coordinatord", "--config", stage.directory() + "/coordinator.toml"};
+  spec.environment = {"HOME=" + stage.directory(), "PATH=/usr/bin:/bin",
+                      "STATE_DIRECTORY=" + stage.directory() + "/state", "DISCORD_TOKEN=playground",
+                      "DISCORD_API_URL=" + stage.discord().api_url()};
+  spec.errors = io::Stdio::pipe;
+  std::string errors;
+  std::optional<int> status;
+  io::Process::Callbacks callbacks;
+  callbacks.errors = [&](std::string_view bytes) { errors += bytes; };
+  callbacks.exited = [&](const io::ProcessExit& exit) { status = exit.status; };
+  auto process = io::Process::spawn(loop, spec, std::move(callbacks)).value();
+  while (!status) loop.run_once(true);
+  LONGS_EQUAL(1, *status);
+  STRCMP_CONTAINS("another", errors.c_str());
+}

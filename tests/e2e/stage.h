@@ -1,0 +1,77 @@
+// The stage of the end-to-end tests: a playground on this loop, the real daemon as a child process, real
+// agents under it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "io/loop.h"
+#include "io/process.h"
+#include "playground.h"
+
+namespace coordinator::e2e {
+
+struct StageOptions {
+  std::string limits;                      // lines of the [limits] table
+  std::string project;                     // further lines of each project's table
+  std::string agent;                       // the demo agent, where it is empty
+  std::vector<std::string> more_channels;  // each with a project of its own
+  playground::PlaygroundOptions playground;
+};
+
+// Everything lives in a directory of its own, which goes with the stage. So do all processes.
+class Stage {
+ public:
+  explicit Stage(StageOptions options = {});
+  ~Stage();
+
+  playground::Playground& discord() { return *playground_; }
+
+  // Starts the daemon and waits until it is connected.
+  void start();
+  // Ends it by the signal and waits; the exit status, or minus the number of the signal that killed it.
+  int stop(int signal);
+  bool running() const { return daemon_ != nullptr && !exit_; }
+  // Starts it and waits until it has ended by itself: its exit status.
+  int run_to_its_end(const std::vector<std::string>& arguments,
+                     const std::vector<std::string>& environment = {});
+
+  // Spins the loop until the condition holds; false after `patience`.
+  bool until(const std::function<bool()>& condition, Millis patience = 30s);
+  void pause(Millis time);
+
+  MessageId ask(const std::string& channel, const std::string& content);
+  // Waits for the bot's first reply to that message; "(no answer)" when there is none in time.
+  std::string answer(MessageId message);
+  // Everything that the bot wrote in the channel, joined.
+  std::string said(const std::string& channel);
+
+  // What the daemon logged since the stage was set.
+  std::string log() const;
+  const std::string& directory() const { return directory_; }
+  // Shims, agents and whatever they started, found by the stage's own HOME in their environment.
+  int processes() const;
+  // Turn directories of the daemon's state.
+  int turn_directories() const;
+  // Reads this daemon's memory: its resident set in bytes.
+  std::size_t resident() const;
+
+ private:
+  void write_config(const std::vector<std::pair<std::string, ChannelId>>& more);
+  std::vector<std::string> environment() const;
+  void spawn(std::vector<std::string> argv, const std::vector<std::string>& more_environment);
+
+  StageOptions options_;
+  std::string directory_;
+  io::Loop loop_;
+  std::unique_ptr<playground::Playground> playground_;
+  std::unique_ptr<io::Process> daemon_;
+  std::optional<io::ProcessExit> exit_;
+};
+
+}  // namespace coordinator::e2e
