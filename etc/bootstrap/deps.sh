@@ -13,7 +13,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcurl4-openssl-dev libssl-dev
   libcjson-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libspdlog-dev libexpected-dev
-  libutf8proc-dev libmd4c-dev zlib1g-dev libzstd-dev libcpputest-dev
+  libutf8proc-dev zlib1g-dev libzstd-dev libcpputest-dev
 )
 check_packages=(git clang-format clang-tidy shellcheck)
 # Commands, not packages: a node that came from elsewhere than Debian brings its own npm, and clashes with Debian's.
@@ -25,19 +25,19 @@ dnf_packages=(
   gcc-c++ cmake ninja-build ccache pkgconf-pkg-config
   libuv-devel libwebsockets-devel libcurl-devel openssl-devel
   cjson-devel sqlite-devel tomlplusplus-devel cli11-devel fmt-devel spdlog-devel expected-devel
-  utf8proc-devel md4c-devel zlib-devel libzstd-devel cpputest-devel
+  utf8proc-devel zlib-devel libzstd-devel cpputest-devel
   clang-tools-extra ShellCheck nodejs npm
 )
 pacman_packages=(
   base-devel cmake ninja ccache pkgconf
   libuv libwebsockets curl openssl cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
-  libutf8proc md4c zlib zstd
+  libutf8proc zlib zstd
   clang shellcheck nodejs npm
 )
 brew_packages=(
   cmake ninja ccache pkgconf
   libuv libwebsockets curl openssl@3 cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
-  utf8proc md4c zlib zstd cpputest
+  utf8proc zlib zstd cpputest
   llvm shellcheck node
 )
 
@@ -105,7 +105,7 @@ missing_probes() {
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v pkg-config >/dev/null || return 0
-  for module in libuv libwebsockets libcurl openssl libcjson sqlite3 libutf8proc md4c zlib libzstd fmt spdlog cpputest; do
+  for module in libuv libwebsockets libcurl openssl libcjson sqlite3 libutf8proc zlib libzstd fmt spdlog cpputest; do
     pkg-config --exists "$module" || echo "$module"
   done
 }
