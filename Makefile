@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 WERROR := $(if $(CI),ON,OFF)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check asan test-real install clean deps help
+.PHONY: all run test check asan bench test-real install clean deps help
 
 all: deps ## Build everything into build/ (the default)
 	@etc/bootstrap/configure.sh $(BUILD) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOORDINATOR_WERROR=$(WERROR)
@@ -26,6 +26,9 @@ asan: deps ## The same tests under AddressSanitizer and UBSan, in build-asan/
 	  -DCOORDINATOR_WERROR=$(WERROR) -DCOORDINATOR_SANITIZE=address,undefined
 	@cmake --build $(BUILD)-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure
+
+bench: all ## Measure: each figure beside the least that could be done for it, in one run
+	@$(BUILD)/bench
 
 test-real: all ## The real Claude Code and discord.js against this machine's playground (needs node and npm)
 	@tests/real/run.sh $(BUILD)
