@@ -57,8 +57,9 @@ describe('a conversation', limit, () => {
   });
 
   test('a long answer comes as several messages, in order and whole', limit, async () => {
-    const answer = await stage.say('api: slow 900 0');
-    const words = answer.split(/\s+/).filter(Boolean);
+    const asked = await stage.post('api: slow 900 0');
+    await stage.playground.answer_to(asked, /word899/); // later than a pause in the answer: the rate limit makes one
+    const words = (await stage.playground.answers_to(asked)).flatMap((message) => message.content.split(/\s+/));
     assert.deepEqual(words, Array.from({ length: 900 }, (_, n) => `word${n}`));
     assert.ok((await stage.playground.messages(testing)).every((message) => [...message.content].length <= 2000));
   });
@@ -89,8 +90,8 @@ describe('a turn that goes wrong', limit, () => {
   test('an agent that hangs: the channel is told, and the queue goes on', limit, async () => {
     const hanging = await stage.post('api: hang');
     const next = await stage.post('api: say The next one.');
-    assert.match((await stage.playground.answer_to(hanging)).content, /stopped/i);
-    assert.equal((await stage.playground.answer_to(next)).content, 'The next one.');
+    await stage.playground.answer_to(hanging, /stopped/i);
+    await stage.playground.answer_to(next, /^The next one\.$/);
   });
 
   test('a cancel by reaction: the turn ends, and the queue goes on', limit, async () => {
@@ -98,8 +99,8 @@ describe('a turn that goes wrong', limit, () => {
     const next = await stage.post('api: say After the cancel.');
     await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
     await stage.playground.react(running, '❌');
-    assert.match((await stage.playground.answer_to(running)).content, /cancel/i);
-    assert.match((await stage.playground.answer_to(next)).content, /After the cancel\./);
+    await stage.playground.answer_to(running, /cancel/i);
+    await stage.playground.answer_to(next, /After the cancel\./);
   });
 
   test('a cancel while a tool runs ends the tool too', limit, async () => {
@@ -116,28 +117,39 @@ describe('a turn that goes wrong', limit, () => {
     await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
     const agent = stage.agents().find((process) => process.includes('claude-code-linux'));
     process.kill(Number(agent.split(' ')[0]), 'SIGKILL');
-    assert.match((await stage.playground.answer_to(running)).content, /`[0-9a-z]{8}`/);
+    await stage.playground.answer_to(running, /`[0-9a-z]{8}`/);
     await still_works();
   });
 
-  test('a stop of the daemon ends the turn, leaves no process, and the channel is told', limit, async () => {
-    const running = await stage.post('api: slow 600 100');
-    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
-    assert.deepEqual(await stage.daemon.end('SIGTERM'), { code: 0, signal: null });
+  const begin_slow_turn = async (words) => {
+    const running = await stage.post(words);
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.words.includes(words) && request.open));
+    return running;
+  };
+
+  test('the token is not in what a tool can see', limit, async () => {
+    const answer = await stage.say('api: bash env | sort then result');
+    assert.match(answer, /^The tool said: [^]*HOME=/);
+    assert.doesNotMatch(answer, /DISCORD/);
+  });
+
+  test('SIGINT ends the daemon and the turn, leaves no process, and the channel is told', limit, async () => {
+    const running = await begin_slow_turn('api: slow 601 100');
+    assert.deepEqual(await stage.daemon.end('SIGINT'), { code: 0, signal: null });
     await stage.nothing_left();
     await stage.start_daemon();
-    assert.match((await stage.playground.answer_to(running)).content, /shutting down|went down/);
+    await stage.playground.answer_to(running, /shutting down|went down/);
     await still_works();
   });
 
-  test('a killed daemon: the turn goes on, and the next daemon gives its answer once', limit, async () => {
-    const running = await stage.post('api: slow 60 100');
-    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
-    await stage.restart_daemon('SIGKILL');
-    assert.match((await stage.playground.answer_to(running)).content, /^word0 .*word59$/);
-    await still_works();
-    assert.equal((await stage.playground.answers_to(running)).length, 1);
-  });
+  for (const signal of ['SIGTERM', 'SIGKILL'])
+    test(`${signal} ends the daemon only: the turn goes on, and the next daemon gives its answer once`, limit, async () => {
+      const running = await begin_slow_turn(`${signal}: api: slow 60 100`);
+      await stage.restart_daemon(signal);
+      await stage.playground.answer_to(running, /^word0 .*word59$/);
+      await still_works();
+      assert.equal((await stage.playground.answers_to(running)).length, 1);
+    });
 
   test('a session that Claude Code no longer knows: a new one, and the channel is told', limit, async () => {
     await still_works();

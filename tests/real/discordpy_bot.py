@@ -1,4 +1,5 @@
-"""A bot on discord.py for discordpy.test.mjs: it listens through zlib-stream, as discord.py always does, and answers mentions."""
+"""A bot on discord.py for discordpy.test.mjs: it listens through zlib-stream, as discord.py always does, says on stdout what it
+heard, and answers mentions."""
 import json
 import os
 import urllib.request
@@ -20,10 +21,17 @@ class Bot(discord.Client):
     async def on_resumed(self) -> None:
         print("resumed", flush=True)
 
+    async def on_ready(self) -> None:
+        print("ready", flush=True)
+
     async def on_message(self, message: discord.Message) -> None:
-        if not message.author.bot and self.user in message.mentions:
-            words = message.content.split("> ", 1)[-1]
-            await message.reply(f"py {words}", mention_author=False, allowed_mentions=discord.AllowedMentions.none())
+        if message.author.bot or self.user not in message.mentions:
+            return
+        words = message.content.split("> ", 1)[-1]
+        print("heard " + json.dumps(words), flush=True)
+        if not words.startswith("quiet:"):
+            # No reply: discord.py writes the ids of a reference as numbers, which the playground's JSON cannot hold.
+            await message.channel.send(f"py {words}", allowed_mentions=discord.AllowedMentions.none())
 
 
 discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway())

@@ -102,9 +102,22 @@ export class Playground {
   // The same without waiting; -> the message.
   post = async (channel, content, more = {}) => (await this.ask('POST', 'messages', { channel, content, ...more })).message;
   messages = async (channel) => (await this.ask('GET', `messages?channel=${channel}`)).messages;
-  answers_to = async (message) =>
-    (await this.messages(message.channel_id)).filter((other) => other.author.bot && other.message_reference?.message_id === message.id);
-  answer_to = (message, within = 30_000) => eventually(`an answer to "${message.content}"`, async () => (await this.answers_to(message))[0], { within });
+  // The bot's messages that answer this one: the first refers to it, those behind it follow in the channel until one refers
+  // to another.
+  answers_to = async (message) => {
+    let ours = false;
+    return (await this.messages(message.channel_id)).filter((other) => {
+      if (other.author.bot && other.message_reference) ours = other.message_reference.message_id === message.id;
+      return other.author.bot && ours;
+    });
+  };
+  // The first answer whose content matches; -> the content.
+  answer_to = (message, pattern = /./, within = 30_000) =>
+    eventually(
+      `an answer like ${pattern} to "${message.content}"`,
+      async () => (await this.answers_to(message)).map((answer) => answer.content).find((content) => pattern.test(content)),
+      { within },
+    );
   react = (message, emoji, more = {}) => this.ask('POST', 'reactions', { channel: message.channel_id, message: message.id, emoji, ...more });
   fault = (fault, more = {}) => this.ask('POST', 'faults', { fault, ...more });
   gateway = () => this.ask('GET', 'gateway');
