@@ -147,6 +147,7 @@ Effects Engine::on(const TypingShown& event, Now now) {
 
 Effects Engine::on(const Ticked&, Now now) {
   Effects effects = outbox_.tick(now);
+  for (ChannelId channel : typing_.give_up(now.instant)) effects += outbox_.release(channel, now);
   effects += holding_posts(typing_.tick(now.instant));
   return effects;
 }

@@ -129,7 +129,7 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
 
   Effects effects = account(turn, end, now);
   std::vector<std::string> contents = contents_of(turn, end, effects);
-  effects += typing_.end(turn.record.channel);
+  effects += typing_.end(turn.record.channel, now.instant);
   queues_.finished(turn.record.channel);
   InboxState outcome = InboxState::answered;
   if (end.outcome == Outcome::failed) outcome = InboxState::failed;

@@ -6,7 +6,8 @@ namespace coordinator::chat {
 
 namespace {
 
-constexpr Millis kPeriod = 8s;  // Discord forgets after 10 s
+constexpr Millis kPeriod = 8s;    // Discord forgets after 10 s
+constexpr Millis kPatience = 2s;  // with a request that hangs
 
 }  // namespace
 
@@ -18,7 +19,7 @@ Effects Typing::begin(ChannelId channel, Instant now) {
   return effects;
 }
 
-Effects Typing::end(ChannelId channel) {
+Effects Typing::end(ChannelId channel, Instant now) {
   Effects effects;
   auto found = indicators_.find(channel);
   if (found == indicators_.end()) return effects;
@@ -27,6 +28,7 @@ Effects Typing::end(ChannelId channel) {
     return effects;
   }
   found->second.wanted = false;
+  found->second.patience = now + kPatience;
   effects.act(WithdrawTyping{channel});
   return effects;
 }
@@ -50,11 +52,24 @@ Effects Typing::tick(Instant now) {
   return effects;
 }
 
+std::vector<ChannelId> Typing::give_up(Instant now) {
+  std::vector<ChannelId> channels;
+  std::erase_if(indicators_, [&](const auto& item) {
+    const Indicator& indicator = item.second;
+    if (indicator.wanted || indicator.patience > now) return false;
+    channels.push_back(item.first);
+    return true;
+  });
+  return channels;
+}
+
 std::optional<Instant> Typing::next_deadline() const {
   std::optional<Instant> next;
-  for (const auto& [channel, indicator] : indicators_)
-    if (indicator.wanted && !indicator.in_flight)
-      next = std::min(next.value_or(indicator.again), indicator.again);
+  for (const auto& [channel, indicator] : indicators_) {
+    if (indicator.wanted == indicator.in_flight) continue;
+    Instant due = indicator.wanted ? indicator.again : indicator.patience;
+    next = std::min(next.value_or(due), due);
+  }
   return next;
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
@@ -16,12 +17,15 @@ namespace coordinator::chat {
 class Typing {
  public:
   Effects begin(ChannelId channel, Instant now);
-  Effects end(ChannelId channel);
+  Effects end(ChannelId channel, Instant now);
   // The bot posted a message, which makes Discord forget the indicator: show it again.
   void cleared(ChannelId channel, Instant now);
   // The request in flight is over.
   void shown(ChannelId channel);
   Effects tick(Instant now);
+  // Channels whose last request is unwanted, and has been on its way for so long that nobody should wait for
+  // it.
+  std::vector<ChannelId> give_up(Instant now);
   std::optional<Instant> next_deadline() const;
   // A request is on its way.
   bool busy(ChannelId channel) const;
@@ -30,7 +34,8 @@ class Typing {
   struct Indicator {
     bool wanted = true;
     bool in_flight = false;
-    Instant again{};
+    Instant again{};     // when to show it next, while it is wanted
+    Instant patience{};  // when to give the request up, once it is not
   };
   static void show(ChannelId channel, Indicator& indicator, Instant now, Effects& effects);
 

@@ -165,7 +165,10 @@ void HttpClient::Transfer::start(CURLM* multi, const HttpClientOptions& options,
   if (!options.user_agent.empty()) set(CURLOPT_USERAGENT, options.user_agent.c_str());
   if (is_loopback(target.host)) set(CURLOPT_PROXY, "");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set(CURLOPT_PIPEWAIT, 1L);  // rather a stream of a connection that is being opened than another connection
+  // Rather a stream of a connection that is being opened than another connection. Not without TLS: there curl
+  // would learn only from the first answer that there are no streams, and a request that hangs would hold up
+  // all others.
+  set(CURLOPT_PIPEWAIT, target.secure() ? 1L : 0L);
   set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);

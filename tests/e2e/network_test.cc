@@ -74,6 +74,16 @@ TEST(Network, ServerErrorsAndRefusedConnectionsAreTriedAgain) {
   answered_once(stage.ask("testing", "trouble"));
 }
 
+TEST(Network, ARequestThatHangsHoldsNothingElseUp) {
+  RestFault hang;
+  hang.method = "POST";
+  hang.route = "/channels/*/typing";
+  hang.action = RestFault::Action::hang;
+  stage.discord().faults().add(hang);
+  MessageId message = stage.ask("testing", "quickly");
+  CHECK_TRUE(stage.until([&] { return !stage.discord().replies_to(message).empty(); }, 10s));
+}
+
 TEST(Network, RateLimitsOfEveryScopeAreWaitedFor) {
   for (const char* scope : {"user", "shared", "global"}) {
     RestFault fault = on_post(RestFault::Action::rate_limit);
