@@ -28,16 +28,16 @@ discord::RestOptions rest_options(const Config& config) {
 }  // namespace
 
 Result<std::unique_ptr<Daemon>> Daemon::open(io::Loop& loop, Config config, discord::Token token,
-                                             DaemonPaths paths, Ended ended) {
+                                             const DaemonPaths& paths, Ended ended) {
   auto store = store::SqliteStore::open(paths.state);
   if (!store) return tl::unexpected(store.error());
-  std::unique_ptr<Daemon> daemon(new Daemon(loop, std::move(config), std::move(token), std::move(paths),
-                                            std::move(*store), std::move(ended)));
+  std::unique_ptr<Daemon> daemon(
+      new Daemon(loop, std::move(config), std::move(token), paths, std::move(*store), std::move(ended)));
   if (auto restored = daemon->restore(); !restored) return tl::unexpected(restored.error());
   return daemon;
 }
 
-Daemon::Daemon(io::Loop& loop, Config config, discord::Token token, DaemonPaths paths,
+Daemon::Daemon(io::Loop& loop, Config config, discord::Token token, const DaemonPaths& paths,
                std::unique_ptr<store::SqliteStore> store, Ended ended)
     : loop_(loop),
       config_(std::move(config)),

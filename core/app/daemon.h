@@ -41,7 +41,7 @@ class Daemon {
 
   // Takes the state directory and what an earlier daemon promised in it.
   static Result<std::unique_ptr<Daemon>> open(io::Loop& loop, Config config, discord::Token token,
-                                              DaemonPaths paths, Ended ended);
+                                              const DaemonPaths& paths, Ended ended);
 
   // Connects to Discord.
   void start();
@@ -49,7 +49,7 @@ class Daemon {
   void stop(Ending how);
 
  private:
-  Daemon(io::Loop& loop, Config config, discord::Token token, DaemonPaths paths,
+  Daemon(io::Loop& loop, Config config, discord::Token token, const DaemonPaths& paths,
          std::unique_ptr<store::SqliteStore> store, Ended ended);
 
   Status restore();

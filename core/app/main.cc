@@ -56,10 +56,10 @@ void wipe_variable(const char* name) {
   unsetenv(name);
 }
 
-int run(app::Config config, discord::Token token, app::DaemonPaths paths) {
+int run(app::Config config, discord::Token token, const app::DaemonPaths& paths) {
   io::Loop loop;
   int status = 0;
-  auto daemon = app::Daemon::open(loop, std::move(config), std::move(token), std::move(paths), [&](int how) {
+  auto daemon = app::Daemon::open(loop, std::move(config), std::move(token), paths, [&](int how) {
     status = how;
     loop.stop();
   });

@@ -96,7 +96,8 @@ void splitter() {
   std::string text;
   while (text.size() < 1'000'000)
     text +=
-        "A paragraph of *some* words, with `code` and an emoji 👩‍🚀 in it.\n\n```cpp\nint main() { return "
+        "A paragraph of *some* words, with `code` and an emoji 👩‍🚀 in it.\n\n```cpp\nint main() { "
+        "return "
         "0; }\n```\n\n- item\n";
   auto ours = [&] { sink = render::split(text).size(); };
   auto floor = [&] { sink = text::code_points(text); };
