@@ -9,7 +9,6 @@ BEGIN {
   rule("cjson/", "core/base/json[.]cc", "use base/json.h")
   rule("spdlog/", "core/base/log[.]cc", "use base/log.h")
   rule("utf8proc", "core/base/text[a-z_]*[.]cc", "use base/text.h")
-  rule("md4c", "core/render/", "only core/render reads Markdown")
   rule("toml", "core/app/config", "only the configuration reads TOML")
   rule("CLI/", "core/app/main", "only a main file reads a command line")
   rule("CppUTest", "tests/", "tests do not belong into the house")
