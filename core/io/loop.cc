@@ -43,8 +43,8 @@ Loop::Loop()
 }
 
 Loop::~Loop() {
-  iteration_end_ = nullptr;
-  while (!tasks_.empty() || !graveyard_.empty()) end_iteration();
+  while (!graveyard_.empty()) std::exchange(graveyard_, {}).clear();
+  tasks_.clear();  // not run: whoever they would call is gone
   uv_close(reinterpret_cast<uv_handle_t*>(prepare_),
            [](uv_handle_t* h) { delete reinterpret_cast<uv_prepare_t*>(h); });
   uv_close(reinterpret_cast<uv_handle_t*>(check_),

@@ -15,9 +15,9 @@ struct uv_idle_s;
 
 namespace coordinator::io {
 
-// Everything that lives on a loop must be gone before it: the destructor closes its own handles, runs the
-// close callbacks that are still due, and asserts that none other is left. Not thread-safe: one thread owns
-// it.
+// Everything that lives on a loop must be gone before it: the destructor frees what is buried, drops the
+// tasks of later() that are still due, closes its own handles, runs the close callbacks, and asserts that no
+// other handle is left. Not thread-safe: one thread owns it.
 class Loop {
  public:
   Loop();

@@ -141,13 +141,20 @@ TEST(Loop, WhatDiesMayBuryMore) {
   LONGS_EQUAL(2, diary.size());
 }
 
-TEST(Loop, TheDestructorBuriesAndRunsWhatIsStillDue) {
+TEST(Loop, TheDestructorFreesTheBuried) {
   {
     Loop loop;
-    loop.bury(std::make_unique<Corpse>(diary, nullptr));
-    loop.later([&] { diary.push_back("later"); });
+    loop.bury(std::make_unique<Corpse>(diary, [&] { loop.bury(std::make_unique<Corpse>(diary, nullptr)); }));
   }
   LONGS_EQUAL(2, diary.size());
+}
+
+TEST(Loop, TheDestructorDropsTasksSinceWhoeverTheyCallIsGone) {
+  {
+    Loop loop;
+    loop.later([&] { diary.push_back("later"); });
+  }
+  LONGS_EQUAL(0, diary.size());
 }
 
 TEST(Loop, DestroyedHandlesAreClosedWithTheLoop) {
