@@ -82,7 +82,7 @@ void ShimClient::on_shim_exit(const io::ProcessExit& end) {
 
 void ShimClient::adopt() {
   if (files_.begun()) return connect();
-  drain(files_.vanished("its directory holds no spool"));
+  sweep("its directory holds no spool");  // a shim that is just starting carries the marker
 }
 
 // A shim listens as long as it lives: nobody there means no shim.

@@ -305,6 +305,19 @@ TEST(Turns, ThatCannotBeFoundAreLost) {
   STRCMP_EQUAL("ended failed lost [the agent is lost: its directory holds no spool]", daemon->end().c_str());
 }
 
+TEST(Turns, WhoseShimHadNoTimeToBeginAreLostAndSweptUp) {
+  auto asked = spec("x");
+  io::ProcessSpec starting;
+  starting.argv = {"/bin/sleep", "1000"};
+  starting.environment = {"COORDINATOR_TURN=" + asked.turn_id};
+  starting.detached = true;
+  auto shim = io::Process::spawn(daemon->loop, starting, {}).value();
+  CHECK_TRUE(daemon->until([&] { return !processes_of(asked).empty(); }));
+  daemon->turns.adopt(asked);
+  STRCMP_CONTAINS("no spool", daemon->end().c_str());
+  LONGS_EQUAL(0, processes_of(asked).size());
+}
+
 TEST(Turns, WhoseShimIsKilledAreLostAndSweptUp) {
   auto asked = spec("!grandchild 1000 !hang");
   daemon->turns.start(asked);
