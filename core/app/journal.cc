@@ -37,7 +37,8 @@ void Journal::committed(const Status& status) {
   committing_ = false;
   if (!status) {
     if (!stuck_)
-      log::error("store", "{}; nothing new is taken in, and writing is tried again every second",
+      log::error("store",
+                 "{}; nothing new is begun or said until writing works, which is tried again every second",
                  status.error().what);
     stuck_ = true;
     retry_.start(kRetry);

@@ -15,8 +15,8 @@ class Loop;
 
 namespace coordinator::app {
 
-// Binds itself to the loop's end of iteration. While the store refuses to commit (a full disk), acts are
-// kept, the commit is tried again every second, and stuck() is true, so that nothing new is promised.
+// Binds itself to the loop's end of iteration. While the store refuses to commit (a full disk), writes and
+// acts are kept in memory and the commit is tried again every second, so that nothing new is promised.
 class Journal {
  public:
   using Perform = std::function<void(chat::Act&)>;
@@ -26,9 +26,6 @@ class Journal {
   void add(chat::Effects effects);
   // Does now what the end of the iteration would do.
   void flush() { settle(); }
-  bool stuck() const { return stuck_; }
-  // Nothing waits to be written or done.
-  bool empty() const { return acts_.empty() && !store_.dirty() && !committing_; }
 
  private:
   void settle();
