@@ -1,6 +1,5 @@
 #include "app/daemon.h"
 
-#include <set>
 #include <string>
 #include <utility>
 
@@ -75,10 +74,8 @@ Status Daemon::restore() {
       }
     if (!snapshot->inbox.empty())
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
-    std::set<std::string> known;
-    for (const store::Turn& turn : snapshot->turns) known.insert(turn.turn_id);
-    turns_.forget_all_but(known);
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
+    turns_.forget_all_but(engine_.turn_ids());
   });
   if (status) connect(std::move(session));
   return status;

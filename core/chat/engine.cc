@@ -58,6 +58,12 @@ bool Engine::concerns(const discord::Message& message) const {
   return self_ && !live_.contains(message.id) && mentions(message, *self_);
 }
 
+std::set<std::string> Engine::turn_ids() const {
+  std::set<std::string> ids;
+  for (const auto& [id, turn] : turns_) ids.insert(id);
+  return ids;
+}
+
 Effects Engine::on(const Connected& event, Now) {
   self_ = event.self;
   return {};

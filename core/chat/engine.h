@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,6 +47,7 @@ class Engine {
   bool concerns(const discord::Message& message) const;
   // Turns that run now, and whether everything that should be said has been said.
   std::size_t running() const { return turns_.size(); }
+  std::set<std::string> turn_ids() const;
   bool quiet() const { return turns_.empty() && outbox_.empty(); }
 
  private:
@@ -104,6 +106,7 @@ class Engine {
   Effects conclude(Live& live, const std::vector<std::string>& contents, store::InboxState outcome,
                    std::string reason, Now now);
   Effects settle(MessageId message, Now now);
+  static Effects write_off(store::Turn turn, Now now);
 
   EngineSettings settings_;
   Random random_;

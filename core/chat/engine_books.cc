@@ -80,6 +80,8 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
     if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), now);
   }
   for (const store::Inbox& mention : snapshot.inbox) effects += take_up(mention, snapshot, now);
+  for (store::Turn& turn : snapshot.turns)
+    if (!turns_.contains(turn.turn_id)) effects += write_off(std::move(turn), now);
   effects += start_ready(now);
   return effects;
 }
@@ -87,21 +89,35 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
 // One unfinished mention of an earlier daemon goes on from the state in which it was written down.
 Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now) {
   Live& live = live_.at(mention.message);
+  live.marked = true;  // perhaps: taking a mark away that is not there does no harm
   if (mention.state == InboxState::answering) {
     live.outcome = mention.reason.empty() ? InboxState::answered : InboxState::failed;
-    return settle(mention.message, now);
+    Effects effects = mark_waiting(mention.message, false);
+    return std::move(effects += settle(mention.message, now));
   }
   if (!router_.project_named(mention.project))
     return conclude(live, {phrases::project_gone(mention.project)}, InboxState::failed, "its project is gone",
                     now);
   if (mention.state == InboxState::queued) {
-    live.marked = true;  // perhaps: taking a mark away that is not there does no harm
     queues_.restore(mention);
     return {};
   }
   for (const store::Turn& turn : snapshot.turns)
-    if (turn.turn_id == mention.turn_id) return adopt(turn, mention, now);
+    if (turn.turn_id == mention.turn_id) {
+      Effects effects = mark_waiting(mention.message, false);
+      return std::move(effects += adopt(turn, mention, now));
+    }
   return conclude(live, {phrases::interrupted()}, InboxState::interrupted, "its turn was lost", now);
+}
+
+// A turn that nobody waits for any more (its project is gone): its processes are ended by whoever ends all
+// turns that turn_ids() does not name.
+Effects Engine::write_off(store::Turn turn, Now now) {
+  turn.state = store::TurnState::interrupted;
+  turn.finished = now.wall;
+  Effects effects;
+  effects.write(std::move(turn));
+  return effects;
 }
 
 }  // namespace coordinator::chat

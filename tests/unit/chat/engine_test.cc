@@ -319,12 +319,12 @@ TEST(EngineRestore, WhatRanIsTakenUpAndHoldsItsChannel) {
   turn.message = MessageId{1};
   turn.channel = ChannelId{100};
   snapshot.turns.push_back(turn);
-  STRCMP_EQUAL("adopt(abc) type(100)", restored().c_str());
+  STRCMP_EQUAL("-mark(1) adopt(abc) type(100)", restored().c_str());
 }
 
 TEST(EngineRestore, ATurnThatNobodyKnowsIsToldAsInterrupted) {
   inbox(1, store::InboxState::running).turn_id = "abc";
-  STRCMP_EQUAL("post(1/0 This request)", restored().c_str());
+  STRCMP_EQUAL("-mark(1) post(1/0 This request)", restored().c_str());
 }
 
 TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
@@ -339,10 +339,24 @@ TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
     entry.state = chunk == 0 ? store::OutboxState::sent : store::OutboxState::pending;
     snapshot.outbox.push_back(entry);
   }
-  STRCMP_EQUAL("post(1/1 part)", restored().c_str());
+  STRCMP_EQUAL("post(1/1 part) -mark(1)", restored().c_str());
 }
 
 TEST(EngineRestore, AMentionOfAProjectThatIsGoneIsTold) {
   inbox(1, store::InboxState::queued).project = "three";
-  STRCMP_EQUAL("post(1/0 The project )", restored().c_str());
+  STRCMP_EQUAL("-mark(1) post(1/0 The project )", restored().c_str());
+}
+
+TEST(EngineRestore, TheTurnOfAProjectThatIsGoneIsWrittenOff) {
+  store::Inbox& mention = inbox(1, store::InboxState::running);
+  mention.project = "three";
+  mention.turn_id = "abc";
+  store::Turn turn;
+  turn.turn_id = "abc";
+  snapshot.turns.push_back(turn);
+  Engine engine{settings(), 1};
+  Effects effects = engine.restore(snapshot, now);
+  STRCMP_EQUAL("-mark(1) post(1/0 The project )", acts(effects).c_str());
+  CHECK(last_written<store::Turn>(effects)->state == store::TurnState::interrupted);
+  CHECK_TRUE(engine.turn_ids().empty());
 }
