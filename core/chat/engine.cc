@@ -19,6 +19,8 @@ constexpr std::size_t kParkedChannels = 200;
 constexpr std::size_t kQuoteCodePoints = 2000;
 constexpr Millis kRefusalPause = 1min;  // between two "you may not" to the same person
 constexpr std::size_t kRefusalsKept = 1000;
+constexpr std::size_t kRepliesWaiting =
+    100;  // messages to one channel, beyond which a short reply is left out
 
 store::Inbox inbox_of(const discord::Message& message, const Project& project, UserId self, Now now) {
   store::Inbox mention;
@@ -174,11 +176,11 @@ Effects Engine::take_in(const discord::Message& message, const Project& project,
   auto [found, fresh] = live_.try_emplace(mention.message, Live{mention});
   Live& live = found->second;
   if (mention.prompt.empty() && mention.quoted.empty())
-    return conclude(live, {phrases::help(project)}, store::InboxState::answered, {}, now);
+    return reply(live, phrases::help(project), store::InboxState::answered, {}, now);
   auto before = queues_.offer(mention);
   if (!before)
-    return conclude(live, {phrases::queue_full(settings_.limits.queue)}, store::InboxState::failed,
-                    "the queue was full", now);
+    return reply(live, phrases::queue_full(settings_.limits.queue), store::InboxState::failed,
+                 "the queue was full", now);
   Effects effects = enter(live, store::InboxState::queued, now);
   effects += start_ready(now);
   if (auto still = live_.find(mention.message);
@@ -194,8 +196,16 @@ Effects Engine::turn_away(const store::Inbox& mention, Now now) {
   if (refused_.contains(mention.author) || refused_.size() >= kRefusalsKept) return {};
   refused_.emplace(mention.author, now.instant);
   Live& live = live_.try_emplace(mention.message, Live{mention}).first->second;
-  return conclude(live, {phrases::not_allowed()}, store::InboxState::cancelled,
-                  "the author is not in `allow`", now);
+  return reply(live, phrases::not_allowed(), store::InboxState::cancelled, "the author is not in `allow`",
+               now);
+}
+
+// The only words to a mention that runs no turn. Whoever floods a channel faster than Discord takes messages
+// has read them a hundred times by then, and answers must not wait behind them.
+Effects Engine::reply(Live& live, std::string words, store::InboxState outcome, std::string reason, Now now) {
+  std::vector<std::string> contents;
+  if (outbox_.waiting(live.mention.channel) < kRepliesWaiting) contents.push_back(std::move(words));
+  return conclude(live, contents, outcome, std::move(reason), now);
 }
 
 Effects Engine::mark_waiting(MessageId message, bool present) {

@@ -86,6 +86,7 @@ class Engine {
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);
+  Effects reply(Live& live, std::string words, store::InboxState outcome, std::string reason, Now now);
   Effects mark_waiting(MessageId message, bool present);
 
   // Turns, in engine_turns.cc.

@@ -84,6 +84,11 @@ Effects Outbox::push(Entry entry, Now now) {
   return advance(channel, lane, now);
 }
 
+std::size_t Outbox::waiting(ChannelId channel) const {
+  auto found = channels_.find(channel);
+  return found == channels_.end() ? 0 : found->second.entries.size();
+}
+
 Outbox::Lane* Outbox::lane_waiting_for(ChannelId channel, MessageId source, int chunk) {
   auto found = channels_.find(channel);
   if (found == channels_.end() || !found->second.in_flight) return nullptr;

@@ -39,6 +39,7 @@ class Outbox {
   // True when nothing of this source waits to be sent.
   bool settled(MessageId source) const { return !pending_.contains(source); }
   bool empty() const { return channels_.empty(); }
+  std::size_t waiting(ChannelId channel) const;
 
  private:
   struct Entry {

@@ -16,7 +16,7 @@ std::string duration(Millis span) {
 
 std::string why(const agent::TurnEnded& end, const agent::Limits& limits) {
   using agent::Failure;
-  if (end.timed_out)
+  if (end.timed_out && end.failure != Failure::not_started)
     return fmt::format(
         "The agent was stopped: it said nothing for {} or ran out of its time. Ask again, perhaps for a "
         "smaller step.",

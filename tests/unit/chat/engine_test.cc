@@ -154,6 +154,16 @@ TEST(Engine, AFullQueueIsToldAndNothingIsLost) {
   STRCMP_EQUAL("4:failed", inbox_states(posted(4, 0)).c_str());
 }
 
+TEST(Engine, AFloodOfShortRepliesIsCut) {
+  for (std::uint64_t id : {1, 2, 3}) mention(id);
+  typing_shown();
+  for (std::uint64_t id = 4; id < 104; ++id)
+    STRCMP_EQUAL(fmt::format("{}:answering", id).c_str(), inbox_states(mention(id)).c_str());
+  STRCMP_EQUAL("104:answering 104:failed", inbox_states(mention(104)).c_str());
+  posted(4, 0);
+  STRCMP_EQUAL("105:answering", inbox_states(mention(105)).c_str());
+}
+
 TEST(Engine, AnEmptyMentionGetsHelpAndAnEmptyReplyIsARequest) {
   Effects help = tell(Arrived{message(1, 100, "<@42>")});
   STRCMP_EQUAL("post(1/0 Mention me t)", acts(help).c_str());
@@ -195,6 +205,14 @@ TEST(Engine, AFailureReleasesTheQueueAndHidesTheInternals) {
   STRCMP_CONTAINS("secret internals", line.c_str());
   std::string id = line.substr(6, 8);
   STRCMP_CONTAINS(("`" + id + "`").c_str(), std::get<PostMessage>(end.acts.at(1)).payload.c_str());
+}
+
+TEST(Engine, AnAgentThatNeverCameUpIsNotToldAsSilent) {
+  mention(1);
+  typing_shown();
+  agent::TurnEnded end = failure(agent::Failure::not_started);
+  end.timed_out = true;
+  STRCMP_CONTAINS("could not be started", std::get<PostMessage>(ends(end).acts.at(1)).payload.c_str());
 }
 
 TEST(Engine, AnUnknownSessionIsBegunAnewAndTheChannelIsTold) {
