@@ -106,6 +106,7 @@ HttpClient::Id HttpClient::send(HttpRequest request, Callback callback) {
     refuse_later(last_id_, safe.error().what);
   } else {
     kept.start(multi_->handle.get(), options_, *url);
+    if (!kept.started) refuse_later(last_id_, "the request could not be started: out of memory");
   }
   return last_id_;
 }

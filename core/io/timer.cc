@@ -10,7 +10,7 @@ namespace coordinator::io {
 namespace {
 
 std::uint64_t ticks(Millis delay) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, delay.count()));
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(1, delay.count()));
 }
 
 void on_fire(uv_timer_t* handle) {

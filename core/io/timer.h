@@ -20,7 +20,9 @@ class Timer {
   Timer(const Timer&) = delete;
   Timer& operator=(const Timer&) = delete;
 
-  // Once, after `delay` (rounded to whole milliseconds, never early). Starting again replaces what was set.
+  // Once, after `delay`: whole milliseconds, never early, and at least one, since libuv runs timers until
+  // none is due: one that set itself to now again and again would keep the loop from everything else.
+  // Starting again replaces what was set.
   void start(Millis delay);
   // Every `period`, the first time after one period.
   void repeat(Millis period);

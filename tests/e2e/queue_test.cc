@@ -59,6 +59,18 @@ TEST(Queue, ChannelsDoNotWaitForEachOther) {
   STRCMP_CONTAINS("quick", stage.answer(stage.ask("major-domo", "quick")).c_str());
 }
 
+TEST(Queue, AnAgentThatFloodsHoldsOnlyItsOwnChannelUp) {
+  StageOptions options;
+  options.limits = "agent_output = \"64MiB\"";
+  Stage stage(std::move(options));
+  stage.start();
+  MessageId flood = stage.ask("testing", "!flood 100000000");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  STRCMP_CONTAINS("quick", stage.answer(stage.ask("major-domo", "quick")).c_str());
+  CHECK(stage.discord().replies_to(flood).empty());
+  STRCMP_CONTAINS("Error id", stage.answer(flood).c_str());
+}
+
 TEST(Queue, AFullQueueIsToldKindlyAndTheOthersAreAnswered) {
   StageOptions options;
   options.limits = "queue = 2";

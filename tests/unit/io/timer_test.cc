@@ -41,6 +41,18 @@ TEST(Timer, IsNotEarlyAfterALongIteration) {
   CHECK_TRUE(fired - started >= 20ms);
 }
 
+TEST(Timer, SettingItselfToNowLeavesTheLoopToOthers) {
+  int fired = 0, iterations = 0;
+  loop.on_iteration_end([&] { ++iterations; });
+  Timer greedy(loop, [&] {
+    if (++fired < 20) greedy.start(0ms);
+    std::this_thread::sleep_for(2ms);  // longer than any delay that it could have
+  });
+  greedy.start(0ms);
+  loop.run();
+  CHECK(iterations >= fired);
+}
+
 TEST(Timer, StartingAgainReplacesWhatWasSet) {
   int fired = 0;
   Timer timer(loop, [&] { ++fired; });
