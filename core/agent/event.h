@@ -74,6 +74,7 @@ enum class Failure {
   limit_reached,
   network,
   not_started,  // the agent's program could not be run
+  not_begun,    // an earlier daemon meant to begin it and did not come to it: nobody was asked anything yet
   lost,         // the shim vanished (power cut, out of memory): what was told until then is all there is
   other
 };

@@ -36,7 +36,8 @@ class Runner {
   // turns are ignored.
   virtual void cancel(const std::string& turn_id) = 0;
   // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
-  // from the first one. A turn that cannot be found, or whose shim vanished, ends with Failure::lost.
+  // from the first one. A turn that was not begun ends with Failure::not_begun, one whose shim
+  // vanished with Failure::lost.
   virtual void adopt(const TurnSpec& spec) = 0;
   // Removes what an ended turn left on the disk: its end is written down elsewhere. Unknown turns are
   // ignored.

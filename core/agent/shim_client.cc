@@ -82,7 +82,8 @@ void ShimClient::on_shim_exit(const io::ProcessExit& end) {
 
 void ShimClient::adopt() {
   if (files_.begun()) return connect();
-  sweep("its directory holds no spool");  // a shim that is just starting carries the marker
+  sweep("its directory holds no spool",
+        ShimExit::Reason::not_begun);  // a shim that is just starting carries the marker
 }
 
 // A shim listens as long as it lives: nobody there means no shim.
@@ -149,13 +150,15 @@ void ShimClient::look_what_is_left(const std::string& why) {
 }
 
 // The agent died with its shim (pdeathsig); what it had started carries the marker.
-void ShimClient::sweep(const std::string& why) {
+void ShimClient::sweep(const std::string& why, ShimExit::Reason reason) {
   if (phase_ == Phase::sweeping) return;
+  ShimExit exit = files_.vanished(why);
+  exit.reason = reason;
   phase_ = Phase::sweeping;
   io::ProcessSpec spec;
   spec.argv = {place_.shim, "--sweep", place_.turn_id};
-  auto finished = [this, why](const io::ProcessExit&) {
-    if (phase_ == Phase::sweeping) drain(files_.vanished(why));
+  auto finished = [this, exit](const io::ProcessExit&) {
+    if (phase_ == Phase::sweeping) drain(exit);
   };
   auto sweeper = io::Process::spawn(loop_, spec, {{}, {}, finished});
   if (sweeper) {
@@ -164,7 +167,7 @@ void ShimClient::sweep(const std::string& why) {
   }
   log::error(kArea, "turn {}: cannot look for processes that it left behind: {}", place_.turn_id,
              sweeper.error().what);
-  drain(files_.vanished(why));
+  drain(std::move(exit));
 }
 
 // What is in the spool still has to be told.

@@ -79,7 +79,7 @@ class ShimClient {
   void on_status(const shim::Status& status);
   void on_disconnect();
   void look_what_is_left(const std::string& why);
-  void sweep(const std::string& why);
+  void sweep(const std::string& why, ShimExit::Reason reason = ShimExit::Reason::vanished);
   void drain(ShimExit exit);
   void send(const shim::Command& command, const std::string& follows = {});
   void read_soon() { reading_.start(Millis(0)); }

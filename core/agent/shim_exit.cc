@@ -59,6 +59,8 @@ std::string words(const ShimExit& exit) {
       return "was ended because its output could not be kept: " + exit.error;
     case Reason::vanished:
       return "is lost: " + exit.error;
+    case Reason::not_begun:
+      return "was not begun: " + exit.error;
     case Reason::exited:
       break;
   }

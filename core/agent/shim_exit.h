@@ -17,7 +17,8 @@ struct ShimExit {
     ended,         // the shim was told to end it
     spool_full,    // it wrote more than Limits::spool_bytes
     spool_failed,  // its output could not be kept: `error`
-    vanished       // the shim itself is gone without a word: `error` says how we know
+    vanished,      // the shim itself is gone without a word: `error` says how we know
+    not_begun      // there was no shim yet, so nobody was asked anything
   };
   Reason reason = Reason::exited;
   int status = -1;

@@ -253,6 +253,8 @@ TurnEnded TurnMachine::ending_without_result(const Gone& gone) const {
     ended.failure = stop_->failure;
   } else if (gone.exit.reason == Reason::not_started) {
     ended.failure = Failure::not_started;
+  } else if (gone.exit.reason == Reason::not_begun) {
+    ended.failure = Failure::not_begun;
   } else if (gone.exit.reason == Reason::spool_full) {
     ended.failure = Failure::limit_reached;
   } else if (gone.exit.reason == Reason::vanished || gone.exit.reason == Reason::ended) {

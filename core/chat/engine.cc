@@ -109,8 +109,12 @@ Effects Engine::on(const ChannelGone& event, Now) {
 }
 
 Effects Engine::on(const ChannelUnknown& event, Now) {
-  parked_.erase(event.channel);
   Effects effects;
+  if (!event.for_good) {  // asking took its time already: the REST client's tries
+    if (parked_.contains(event.channel)) effects.act(LookUpChannel{event.channel});
+    return effects;
+  }
+  parked_.erase(event.channel);
   effects.act(LogLine{log::Level::info, "a mention in channel " + event.channel.text() +
                                             " was ignored: no project names that channel in its `channels`"});
   return effects;

@@ -48,6 +48,8 @@ class Engine {
   // Turns that run now, and whether everything that should be said has been said.
   std::size_t running() const { return turns_.size(); }
   std::set<std::string> turn_ids() const;
+  // Mentions wait for their channel to be known, and are not written down yet.
+  bool waits_for_channels() const { return !parked_.empty(); }
   bool quiet() const { return turns_.empty() && outbox_.empty(); }
 
  private:

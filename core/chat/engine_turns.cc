@@ -35,6 +35,7 @@ Effects Engine::start_ready(Now now) {
 Effects Engine::start(store::Inbox mention, Now now) {
   const Project& project = *router_.project_named(mention.project);
   store::Session& session = sessions_.open(mention.channel, project, now.wall);
+  session.model = project.model;  // as the configuration says now
   session.last_user = mention.author;
   session.last_user_name = mention.author_name;
   session.last_activity = now.wall;
@@ -123,13 +124,13 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
 }
 
 Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
-  bool wrong_session = end.failure == Failure::session_unknown || end.failure == Failure::session_exists;
-  if (wrong_session && !turn.second_try && turn.cancel_reason.empty())
-    return try_again(std::move(turn), end, now);
+  bool try_anew = end.failure == Failure::session_unknown || end.failure == Failure::session_exists ||
+                  end.failure == Failure::not_begun;
+  if (try_anew && !turn.second_try && turn.cancel_reason.empty()) return try_again(std::move(turn), end, now);
 
   Effects effects = account(turn, end, now);
   std::vector<std::string> contents = contents_of(turn, end, effects);
-  effects += typing_.end(turn.record.channel, now.instant);
+  effects += typing_.end(turn.record.channel);
   queues_.finished(turn.record.channel);
   InboxState outcome = InboxState::answered;
   if (end.outcome == Outcome::failed) outcome = InboxState::failed;
@@ -142,14 +143,14 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   return effects;
 }
 
-// The agent and we disagree about whether the session exists. The agent is right: it is resumed, or a new one
-// is begun and the channel is told.
+// A turn that was not begun is begun. Or the agent and we disagree about whether the session exists. The
+// agent is right: it is resumed, or a new one is begun and the channel is told.
 Effects Engine::try_again(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   const Project& project = *router_.project_named(turn.mention.project);
   store::Session& session = sessions_.open(turn.record.channel, project, now.wall);
   if (end.failure == Failure::session_exists) {
     session.begun = true;
-  } else {
+  } else if (end.failure == Failure::session_unknown) {
     sessions_.renew(turn.record.channel, now.wall);
     session.messages = 1;
     turn.notices.push_back(phrases::new_session());

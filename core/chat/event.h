@@ -26,8 +26,10 @@ struct Connected {
 struct Arrived {
   discord::Message message;
 };
+// The lookup told nothing: for good (it is none of ours), or for now (Discord could not be asked).
 struct ChannelUnknown {
   ChannelId channel;
+  bool for_good = true;
 };
 struct Reported {
   std::string turn_id;

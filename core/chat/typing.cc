@@ -19,7 +19,7 @@ Effects Typing::begin(ChannelId channel, Instant now) {
   return effects;
 }
 
-Effects Typing::end(ChannelId channel, Instant now) {
+Effects Typing::end(ChannelId channel) {
   Effects effects;
   auto found = indicators_.find(channel);
   if (found == indicators_.end()) return effects;
@@ -28,7 +28,6 @@ Effects Typing::end(ChannelId channel, Instant now) {
     return effects;
   }
   found->second.wanted = false;
-  found->second.patience = now + kPatience;
   effects.act(WithdrawTyping{channel});
   return effects;
 }
@@ -54,20 +53,16 @@ Effects Typing::tick(Instant now) {
 
 std::vector<ChannelId> Typing::give_up(Instant now) {
   std::vector<ChannelId> channels;
-  std::erase_if(indicators_, [&](const auto& item) {
-    const Indicator& indicator = item.second;
-    if (indicator.wanted || indicator.patience > now) return false;
-    channels.push_back(item.first);
-    return true;
-  });
+  for (const auto& [channel, indicator] : indicators_)
+    if (indicator.in_flight && indicator.patience <= now) channels.push_back(channel);
+  for (ChannelId channel : channels) shown(channel);
   return channels;
 }
 
 std::optional<Instant> Typing::next_deadline() const {
   std::optional<Instant> next;
   for (const auto& [channel, indicator] : indicators_) {
-    if (indicator.wanted == indicator.in_flight) continue;
-    Instant due = indicator.wanted ? indicator.again : indicator.patience;
+    Instant due = indicator.in_flight ? indicator.patience : indicator.again;
     next = std::min(next.value_or(due), due);
   }
   return next;
@@ -81,6 +76,7 @@ bool Typing::busy(ChannelId channel) const {
 void Typing::show(ChannelId channel, Indicator& indicator, Instant now, Effects& effects) {
   indicator.in_flight = true;
   indicator.again = now + kPeriod;
+  indicator.patience = now + kPatience;
   effects.act(ShowTyping{channel});
 }
 

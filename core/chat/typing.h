@@ -17,14 +17,13 @@ namespace coordinator::chat {
 class Typing {
  public:
   Effects begin(ChannelId channel, Instant now);
-  Effects end(ChannelId channel, Instant now);
+  Effects end(ChannelId channel);
   // The bot posted a message, which makes Discord forget the indicator: show it again.
   void cleared(ChannelId channel, Instant now);
   // The request in flight is over.
   void shown(ChannelId channel);
   Effects tick(Instant now);
-  // Channels whose last request is unwanted, and has been on its way for so long that nobody should wait for
-  // it.
+  // Channels whose request has been on its way for so long that nobody should wait for it any more.
   std::vector<ChannelId> give_up(Instant now);
   std::optional<Instant> next_deadline() const;
   // A request is on its way.
@@ -34,8 +33,8 @@ class Typing {
   struct Indicator {
     bool wanted = true;
     bool in_flight = false;
-    Instant again{};     // when to show it next, while it is wanted
-    Instant patience{};  // when to give the request up, once it is not
+    Instant again{};     // when to show it next
+    Instant patience{};  // when to give up the request in flight
   };
   static void show(ChannelId channel, Indicator& indicator, Instant now, Effects& effects);
 

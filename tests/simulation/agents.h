@@ -37,7 +37,7 @@ class Agents {
   void adopt(const agent::TurnSpec& spec) {
     auto found = table_.find(spec.turn_id);
     attached_.insert(spec.turn_id);
-    if (found == table_.end()) return told_lost(spec.turn_id);
+    if (found == table_.end()) return told_gone(spec.turn_id, agent::Failure::not_begun);
     for (const agent::TurnReport& report : found->second.spool) report_later(spec.turn_id, report);
   }
   void cancel(const std::string& turn_id) {
@@ -54,9 +54,13 @@ class Agents {
   void lose(const std::string& turn_id) {
     auto found = table_.find(turn_id);
     if (found == table_.end() || !found->second.alive) return;
-    table_.erase(found);
+    found->second.alive = false;
     watch(turn_id, false);
-    told_lost(turn_id);
+    agent::TurnEnded lost;
+    lost.outcome = agent::Outcome::failed;
+    lost.failure = agent::Failure::lost;
+    found->second.spool.push_back(lost);
+    tell(turn_id, lost);
   }
   std::vector<std::string> alive() const {
     std::vector<std::string> turns;
@@ -112,11 +116,11 @@ class Agents {
     watch(id, false);  // the end is told when nothing of the process is left
     tell(id, end);
   }
-  void told_lost(const std::string& id) {
-    agent::TurnEnded lost;
-    lost.outcome = agent::Outcome::failed;
-    lost.failure = agent::Failure::lost;
-    report_later(id, lost);
+  void told_gone(const std::string& id, agent::Failure failure) {
+    agent::TurnEnded gone;
+    gone.outcome = agent::Outcome::failed;
+    gone.failure = failure;
+    report_later(id, gone);
   }
   void report_later(const std::string& id, const agent::TurnReport& report) {
     clock_.after(1ms, [this, id, report] { tell(id, report); });

@@ -300,12 +300,13 @@ TEST(Turns, ThatWereBegunAreNotBegunAgain) {
   CHECK_TRUE(daemon->has("text [[\"!sleep 0.2 !say once\",\"!history\"]]"));
 }
 
-TEST(Turns, ThatCannotBeFoundAreLost) {
+TEST(Turns, ThatCannotBeFoundWereNotBegun) {
   daemon->turns.adopt(spec("x"));
-  STRCMP_EQUAL("ended failed lost [the agent is lost: its directory holds no spool]", daemon->end().c_str());
+  STRCMP_EQUAL("ended failed not_begun [the agent was not begun: its directory holds no spool]",
+               daemon->end().c_str());
 }
 
-TEST(Turns, WhoseShimHadNoTimeToBeginAreLostAndSweptUp) {
+TEST(Turns, WhoseShimHadNoTimeToBeginAreSweptUp) {
   auto asked = spec("x");
   io::ProcessSpec starting;
   starting.argv = {"/bin/sleep", "1000"};

@@ -22,8 +22,8 @@ inline const char* word(Outcome outcome) {
 inline const char* word(Failure failure) {
   constexpr const char* kWords[] = {"none",          "not_logged_in", "session_unknown", "session_exists",
                                     "model_unknown", "rate_limited",  "overloaded",      "prompt_too_long",
-                                    "limit_reached", "network",       "not_started",     "lost",
-                                    "other"};
+                                    "limit_reached", "network",       "not_started",     "not_begun",
+                                    "lost",          "other"};
   return kWords[static_cast<int>(failure)];
 }
 

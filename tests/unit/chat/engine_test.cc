@@ -234,6 +234,14 @@ TEST(Engine, ASessionThatExistsAlreadyIsResumed) {
   STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
 }
 
+TEST(Engine, ATurnThatWasNotBegunIsBegunAgainInTheSameSession) {
+  mention(1);
+  std::string session = spec.session_id, uuid = spec.message_uuid;
+  STRCMP_EQUAL("forget start(new)", acts(ends(failure(agent::Failure::not_begun))).c_str());
+  STRCMP_EQUAL(session.c_str(), spec.session_id.c_str());
+  CHECK(uuid != spec.message_uuid);
+}
+
 TEST(Engine, TheSecondSessionErrorInARowIsAFailure) {
   mention(1);
   typing_shown();

@@ -58,7 +58,7 @@ TEST_GROUP(Typing){};
 TEST(Typing, IsShownAgainBeforeDiscordForgetsIt) {
   Typing typing;
   STRCMP_EQUAL("type ", names(typing.begin(kChannel, at(0ms))).c_str());
-  CHECK_FALSE(typing.next_deadline().has_value());  // one request at a time
+  CHECK_TRUE(typing.next_deadline() == at(2s));  // one request at a time, and patience with it
   typing.shown(kChannel);
   CHECK_TRUE(typing.next_deadline() == at(8s));
   STRCMP_EQUAL("", names(typing.tick(at(7999ms))).c_str());
@@ -69,7 +69,7 @@ TEST(Typing, IsNotShownAfterTheEnd) {
   Typing typing;
   typing.begin(kChannel, at(0ms));
   typing.shown(kChannel);
-  STRCMP_EQUAL("", names(typing.end(kChannel, at(1s))).c_str());
+  STRCMP_EQUAL("", names(typing.end(kChannel)).c_str());
   STRCMP_EQUAL("", names(typing.tick(at(1h))).c_str());
   CHECK_FALSE(typing.busy(kChannel));
 }
@@ -78,7 +78,7 @@ TEST(Typing, ARequestOnItsWayIsWithdrawnAndKeepsTheChannelBusyUntilItIsOver) {
   Typing typing;
   typing.begin(kChannel, at(0ms));
   CHECK_TRUE(typing.busy(kChannel));
-  STRCMP_EQUAL("withdraw ", names(typing.end(kChannel, at(1s))).c_str());
+  STRCMP_EQUAL("withdraw ", names(typing.end(kChannel)).c_str());
   CHECK_TRUE(typing.busy(kChannel));
   typing.shown(kChannel);
   CHECK_FALSE(typing.busy(kChannel));
@@ -88,18 +88,27 @@ TEST(Typing, ARequestOnItsWayIsWithdrawnAndKeepsTheChannelBusyUntilItIsOver) {
 TEST(Typing, ARequestThatHangsIsNotWaitedForLong) {
   Typing typing;
   typing.begin(kChannel, at(0ms));
-  typing.end(kChannel, at(1s));
-  CHECK_TRUE(typing.next_deadline() == at(3s));
-  LONGS_EQUAL(0, typing.give_up(at(2999ms)).size());
-  LONGS_EQUAL(1, typing.give_up(at(3s)).size());
+  typing.end(kChannel);
+  CHECK_TRUE(typing.next_deadline() == at(2s));
+  LONGS_EQUAL(0, typing.give_up(at(1999ms)).size());
+  LONGS_EQUAL(1, typing.give_up(at(2s)).size());
   CHECK_FALSE(typing.busy(kChannel));
   CHECK_FALSE(typing.next_deadline().has_value());
+}
+
+TEST(Typing, TheNextTurnDoesNotProlongThePatienceWithARequestThatHangs) {
+  Typing typing;
+  typing.begin(kChannel, at(0ms));
+  typing.end(kChannel);
+  typing.begin(kChannel, at(1s));
+  LONGS_EQUAL(1, typing.give_up(at(2s)).size());
+  CHECK_TRUE(typing.next_deadline() == at(8s));
 }
 
 TEST(Typing, GoesOnWhenTheNextTurnBeginsWhileARequestIsOnItsWay) {
   Typing typing;
   typing.begin(kChannel, at(0ms));
-  typing.end(kChannel, at(1s));
+  typing.end(kChannel);
   STRCMP_EQUAL("", names(typing.begin(kChannel, at(1s))).c_str());
   typing.shown(kChannel);
   STRCMP_EQUAL("type ", names(typing.tick(at(8s))).c_str());
