@@ -118,6 +118,8 @@ void read_rest(Section& section, chat::Project& project) {
   if (auto prompt = section.text("system_prompt")) project.system_prompt = prompt->text;
   if (auto choice = section.one_of("when_busy", {"queue", "steer", "interrupt", "collect"}))
     project.when_busy = static_cast<chat::WhenBusy>(*choice);
+  if (project.when_busy != chat::WhenBusy::queue)
+    section.warning("when_busy", "only \"queue\" is served as yet: messages will wait in order");
   if (auto time = section.parsed("inactivity_timeout", parse_duration, kDuration))
     project.limits.inactivity = *time;
   if (auto time = section.parsed("turn_timeout", parse_duration, kDuration))

@@ -13,7 +13,6 @@ namespace coordinator::app {
 namespace {
 
 constexpr const char* kArea = "daemon";
-constexpr const char* kGatewayNote = "gateway.session";
 constexpr Millis kHousekeeping = 5s;
 constexpr Millis kPatience = 20s;
 constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
@@ -68,7 +67,7 @@ Status Daemon::restore() {
       return;
     }
     for (const store::Note& note : snapshot->notes)
-      if (note.name == kGatewayNote) {
+      if (note.name == gateway_note_name()) {
         gateway_note_ = note.value;
         if (auto parsed = discord::parse_session(note.value)) session = *parsed;
       }
@@ -108,15 +107,17 @@ void Daemon::stop(Ending how) {
 }
 
 void Daemon::hear(const discord::Event& event) {
-  std::visit(Overloaded{[&](const discord::Ready& ready) {
-                          log::info(kArea, "ready as {} ({})", ready.user_name, ready.user.text());
-                          tell(chat::Connected{ready.user});
-                        },
-                        [&](const discord::MessageCreated& created) { hear_message(created.message); },
-                        [&](const discord::ChannelSeen& channel) { tell(channel); },
-                        [&](const discord::ChannelGone& channel) { tell(channel); },
-                        [&](const discord::ReactionAdded& reaction) { tell(reaction); }, [](const auto&) {}},
-             event);
+  std::visit(
+      Overloaded{[&](const discord::Ready& ready) {
+                   log::info(kArea, "ready as {} ({})", ready.user_name, ready.user.text());
+                   remember_gateway();  // a crash in the next seconds must not cost what is said meanwhile
+                   tell(chat::Connected{ready.user});
+                 },
+                 [&](const discord::MessageCreated& created) { hear_message(created.message); },
+                 [&](const discord::ChannelSeen& channel) { tell(channel); },
+                 [&](const discord::ChannelGone& channel) { tell(channel); },
+                 [&](const discord::ReactionAdded& reaction) { tell(reaction); }, [](const auto&) {}},
+      event);
 }
 
 // Mentions that were taken in before, by this daemon or an earlier one, end here.
@@ -154,14 +155,18 @@ void Daemon::keep_house() {
   if (auto pruned = store_->prune(loop_.now().wall); !pruned) log::warning(kArea, "{}", pruned.error().what);
 }
 
+// A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.
+std::string Daemon::gateway_note_name() const { return "gateway.session " + config_.discord.api_url; }
+
 // With every commit would be too often, since each event moves it; what is told again falls out at the inbox.
 void Daemon::remember_gateway() {
+  if (engine_.waits_for_channels()) return;  // what is parked in memory must be told again after a crash
   const auto& session = gateway_->session();
   std::string note = session ? discord::to_text(*session) : std::string();
   if (note == gateway_note_) return;
   gateway_note_ = note;
   chat::Effects effects;
-  effects.write(store::Note{kGatewayNote, std::move(note)});
+  effects.write(store::Note{gateway_note_name(), std::move(note)});
   journal_.add(std::move(effects));
 }
 

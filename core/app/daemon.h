@@ -61,6 +61,7 @@ class Daemon {
   void set_alarm();
   void keep_house();
   void remember_gateway();
+  std::string gateway_note_name() const;
   void end(int status);
 
   io::Loop& loop_;

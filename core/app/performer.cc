@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "discord/decode.h"
 #include "discord/message.h"
 #include "discord/routes.h"
@@ -37,7 +38,8 @@ tl::expected<MessageId, RestError> id_of(const RestResult& result) {
 // Discord echoes the nonce; where it does not, our own reply to the source or our own words tell.
 bool is_same(JsonView found, JsonView wanted) {
   if (auto nonce = found["nonce"].text()) return nonce == wanted["nonce"].text();
-  return found["author"]["bot"].truthy() && found["content"].text() == wanted["content"].text() &&
+  return found["author"]["bot"].truthy() &&
+         text::trimmed(found["content"].text_or("")) == text::trimmed(wanted["content"].text_or("")) &&
          found["message_reference"]["message_id"].text() == wanted["message_reference"]["message_id"].text();
 }
 
@@ -118,7 +120,8 @@ void Performer::act(const chat::LookUpChannel& act) {
                if (result)
                  for (const discord::Event& event : discord::decode("CHANNEL_UPDATE", result->body.view()))
                    if (const auto* seen = std::get_if<discord::ChannelSeen>(&event)) return tell_(*seen);
-               tell_(chat::ChannelUnknown{channel});
+               bool for_now = !result && result.error().kind == RestError::Kind::exhausted;
+               tell_(chat::ChannelUnknown{channel, !for_now});
              });
 }
 

@@ -82,6 +82,14 @@ TEST(Restart, WhatIsAskedWhileNoDaemonRunsIsReplayedByTheGateway) {
   LONGS_EQUAL(1, stage.discord().identifies());
 }
 
+TEST(Restart, ADaemonKilledYoungMissesNothingEither) {
+  stage.answer(stage.ask("testing", "hello"));
+  stage.stop(SIGKILL);
+  MessageId missed = stage.ask("testing", "are you there?");
+  stage.start();
+  STRCMP_CONTAINS("are you there?", stage.answer(missed).c_str());
+}
+
 TEST(Restart, ASecondDaemonOnTheSameStateRefuses) {
   Stage* other = &stage;
   std::string log_before = other->log();

@@ -150,7 +150,8 @@ channels = ["8"]
 directory = "."
 allow = ["everyone"]
 )toml");
-  LONGS_EQUAL(0, config.warnings.size());
+  LONGS_EQUAL(1, config.warnings.size());
+  STRCMP_EQUAL("projects.zebra.when_busy", config.warnings[0].key.c_str());  // not served as yet
   STRCMP_EQUAL((directory / "token").c_str(), config.discord.token_file.c_str());
   STRCMP_EQUAL("http://127.0.0.1:8080/api/v10", config.discord.api_url.c_str());
   LONGS_EQUAL(5, config.limits.queue);
