@@ -28,17 +28,14 @@ class Rest;
 
 // https://discord.com/developers/docs/events/gateway#gateway-intents
 namespace intent {
-inline constexpr std::uint32_t kGuilds = 1 << 0;            // which channels and threads there are
-inline constexpr std::uint32_t kGuildMessages = 1 << 9;     // mentions
-inline constexpr std::uint32_t kGuildReactions = 1 << 10;   // a person's mark on a message cancels a turn
-inline constexpr std::uint32_t kGuildTyping = 1 << 11;      // somebody begins to type: an agent can be warmed
-inline constexpr std::uint32_t kDirectMessages = 1 << 12;   // private conversations, and ephemeral answers
-inline constexpr std::uint32_t kDirectReactions = 1 << 13;  // as in a server
+inline constexpr std::uint32_t kGuilds = 1 << 0;           // which channels and threads there are
+inline constexpr std::uint32_t kGuildMessages = 1 << 9;    // mentions
+inline constexpr std::uint32_t kGuildReactions = 1 << 10;  // a person's mark on a message cancels a turn
+inline constexpr std::uint32_t kDirectMessages = 1 << 12;  // private conversations, and ephemeral answers
 // All that Coordinator has a use for. None is privileged: whoever mentions the bot lets it read that message,
 // and that is all it wants to read (MESSAGE_CONTENT, 1 << 15, would show it everybody's). Interactions need
 // none.
-inline constexpr std::uint32_t kAll =
-    kGuilds | kGuildMessages | kGuildReactions | kGuildTyping | kDirectMessages | kDirectReactions;
+inline constexpr std::uint32_t kAll = kGuilds | kGuildMessages | kGuildReactions | kDirectMessages;
 }  // namespace intent
 
 enum class Compression { none, zlib_stream, zstd_stream };

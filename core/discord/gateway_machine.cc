@@ -195,7 +195,7 @@ void Machine::on(const ReadyReceived& event) {
   if (!live || live->phase == Phase::ready) return;
   session_ = GatewaySession{event.session_id, event.resume_url.empty() ? url_ : event.resume_url,
                             seq_.value_or(0), event.identity};
-  enter_ready("a new session");
+  enter_ready("ready");
 }
 
 void Machine::on(const ResumedReceived&) {

@@ -172,7 +172,7 @@ TEST(GatewayDriver, identifies_and_beats) {
   STRCMP_CONTAINS("GET /?v=10&encoding=json HTTP/1.1", server->last_request.c_str());
   LONGS_EQUAL(2, got[0]["op"].integer().value_or(0));
   STRCMP_EQUAL("SECRET", got[0]["d"]["token"].text_or("").c_str());
-  LONGS_EQUAL(15873, got[0]["d"]["intents"].integer().value_or(0));
+  LONGS_EQUAL(5633, got[0]["d"]["intents"].integer().value_or(0));
   STRCMP_EQUAL("coordinator", got[0]["d"]["properties"]["browser"].text_or("").c_str());
   CHECK(std::get<Ready>(events.at(0)).user == UserId{900000000000000009});
   CHECK(run_until(loop, [&] { return beats >= 3; }));
