@@ -226,13 +226,16 @@ ${project}
     );
   }
 
+  // The daemon must end well: a crash on the way out, or what a sanitizer has to say, is its exit status.
   async end() {
-    if (this.daemon?.running) await this.daemon.end();
+    const how = this.daemon?.running ? await this.daemon.end() : { code: 0 };
+    const words = this.daemon?.output;
     if (this.playground) await this.playground.end();
     if (this.api) await this.api.close();
     for (const left of this.agents()) kill(Number(left.split(' ')[0]));
     if (process.env.REAL_KEEP) console.log(`kept: ${this.directory}`);
     else fs.rmSync(this.directory, { recursive: true, force: true });
+    assert.equal(how.code, 0, words);
   }
 }
 
