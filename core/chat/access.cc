@@ -13,10 +13,14 @@ bool contains(const std::vector<Id>& ids, Id wanted) {
 
 }  // namespace
 
-bool allows(const Access& access, const discord::Message& message) {
-  if (access.everyone || contains(access.users, message.author.id)) return true;
-  if (message.guild && contains(access.guilds, *message.guild)) return true;
-  return std::any_of(message.author_roles.begin(), message.author_roles.end(),
+Person author_of(const discord::Message& message) {
+  return {message.author.id, message.author.display_name, message.author_roles, message.guild};
+}
+
+bool allows(const Access& access, const Person& person) {
+  if (access.everyone || contains(access.users, person.user)) return true;
+  if (person.guild && contains(access.guilds, *person.guild)) return true;
+  return std::any_of(person.roles.begin(), person.roles.end(),
                      [&](RoleId role) { return contains(access.roles, role); });
 }
 

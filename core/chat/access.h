@@ -1,12 +1,29 @@
 // Who may do what: one rule list against one person.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
 #include "chat/project.h"
 #include "discord/message.h"
 
 namespace coordinator::chat {
 
-// True when the list names the author, one of the author's roles, or the guild; an empty list names nobody.
-bool allows(const Access& access, const discord::Message& message);
+// Who asks, and from where.
+struct Person {
+  UserId user;
+  std::string name;
+  std::vector<RoleId> roles;
+  std::optional<GuildId> guild;
+  std::uint64_t permissions = 0;  // Discord's bits, of an interaction; a message does not tell them
+};
+
+Person author_of(const discord::Message& message);
+
+// True when the list names the person, one of the person's roles, or the guild; an empty list names nobody.
+bool allows(const Access& access, const Person& person);
 
 }  // namespace coordinator::chat

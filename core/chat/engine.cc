@@ -176,7 +176,7 @@ Effects Engine::on(const Closing&, Now) {
 
 Effects Engine::take_in(const discord::Message& message, const Project& project, Now now) {
   store::Inbox mention = inbox_of(message, project, *self_, now);
-  if (!allows(project.allow, message)) return turn_away(mention, now);
+  if (!allows(project.allow, author_of(message))) return turn_away(mention, now);
   auto [found, fresh] = live_.try_emplace(mention.message, Live{mention});
   Live& live = found->second;
   if (mention.prompt.empty() && mention.quoted.empty())

@@ -132,28 +132,28 @@ TEST_GROUP(Access) {
   }
 };
 
-TEST(Access, AnEmptyListNamesNobody) { CHECK_FALSE(allows(access, message)); }
+TEST(Access, AnEmptyListNamesNobody) { CHECK_FALSE(allows(access, author_of(message))); }
 
 TEST(Access, EachOfUserRoleGuildAndEveryoneIsEnough) {
   access.users = {UserId{1}};
-  CHECK_TRUE(allows(access, message));
+  CHECK_TRUE(allows(access, author_of(message)));
   access = {};
   access.roles = {RoleId{21}};
-  CHECK_TRUE(allows(access, message));
+  CHECK_TRUE(allows(access, author_of(message)));
   access = {};
   access.guilds = {GuildId{300}};
-  CHECK_TRUE(allows(access, message));
+  CHECK_TRUE(allows(access, author_of(message)));
   access = {};
   access.everyone = true;
-  CHECK_TRUE(allows(access, message));
+  CHECK_TRUE(allows(access, author_of(message)));
 }
 
 TEST(Access, OthersAreNotNamed) {
   access.users = {UserId{2}};
   access.roles = {RoleId{22}};
   access.guilds = {GuildId{301}};
-  CHECK_FALSE(allows(access, message));
+  CHECK_FALSE(allows(access, author_of(message)));
   access.guilds = {};
   message.guild = std::nullopt;
-  CHECK_FALSE(allows(access, message));
+  CHECK_FALSE(allows(access, author_of(message)));
 }

@@ -1,0 +1,131 @@
+// What the rest of the house does for plugins: the interfaces behind the extensions of plugin.h, in the
+// domain's own words.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "chat/access.h"
+#include "chat/project.h"
+#include "store/records.h"
+
+namespace coordinator::command {
+
+// How something that was asked for ended: words for the person who asked, or why not. The code is one of
+// coordinator_result (plugin.h).
+struct Refusal {
+  int result;
+  std::string words;
+};
+// Called exactly once, never from inside the call that took it; on success when it is durable.
+using Done = std::function<void(const tl::expected<std::string, Refusal>&)>;
+
+struct SessionView {
+  store::Session session;
+  std::uint32_t running = 0, queued = 0;
+};
+
+class SessionService {
+ public:
+  virtual ~SessionService() = default;
+  virtual std::vector<SessionView> sessions(std::optional<ChannelId> channel) const = 0;
+  virtual void history(ChannelId channel, std::function<void(Result<std::vector<SessionView>>)> done) = 0;
+  virtual void reset(const chat::Person& by, ChannelId channel, bool cancel_running, Done done) = 0;
+  virtual void resume(const chat::Person& by, ChannelId channel, std::string_view session_id, Done done) = 0;
+  virtual void fork(const chat::Person& by, ChannelId channel, std::string_view session_id, Done done) = 0;
+};
+
+struct MentionView {
+  store::Inbox mention;
+  bool running = false;
+};
+
+class QueueService {
+ public:
+  virtual ~QueueService() = default;
+  virtual std::vector<MentionView> mentions(std::optional<ChannelId> channel) const = 0;
+  virtual void cancel(const chat::Person& by, MessageId mention, Done done) = 0;
+};
+
+struct ModelView {
+  std::string alias, description;
+};
+
+class ModelService {
+ public:
+  virtual ~ModelService() = default;
+  virtual std::vector<ModelView> models(ChannelId channel) const = 0;
+  virtual std::optional<std::string> current_model(ChannelId channel) const = 0;
+  virtual void set_model(const chat::Person& by, ChannelId channel, std::string_view alias, Done done) = 0;
+};
+
+// What is absent stays as it is, or is the default.
+struct ProjectChange {
+  std::string name;
+  std::optional<std::string> repository, directory, model, system_prompt, allow;
+  std::optional<ChannelId> channel;
+};
+
+class ProjectService {
+ public:
+  using Progress = std::function<void(const std::string& words)>;
+
+  virtual ~ProjectService() = default;
+  virtual const std::vector<chat::Project>& projects() const = 0;
+  virtual const chat::Project* project_of(ChannelId channel) const = 0;
+  virtual void add(const chat::Person& by, ProjectChange change, Progress progress, Done done) = 0;
+  virtual void set(const chat::Person& by, ProjectChange change, Done done) = 0;
+  virtual void remove(const chat::Person& by, std::string_view name, Done done) = 0;
+};
+
+struct UsageRow {
+  WallTime day{};
+  ChannelId channel;
+  UserId user;
+  std::string user_name;
+  std::uint32_t turns = 0;
+  std::uint64_t input_tokens = 0, output_tokens = 0;
+  double cost_usd = 0;
+};
+
+class UsageService {
+ public:
+  virtual ~UsageService() = default;
+  virtual void usage(WallTime since, std::function<void(Result<std::vector<UsageRow>>)> done) = 0;
+};
+
+// A plugin's own values. They are in memory; a change is written with the iteration's commit.
+class StorageService {
+ public:
+  virtual ~StorageService() = default;
+  virtual const std::map<std::string, std::string, std::less<>>& values(std::string_view plugin) const = 0;
+  // An absent value erases.
+  virtual void put(std::string_view plugin, std::string_view key, std::optional<std::string> value) = 0;
+};
+
+class MetricService {
+ public:
+  virtual ~MetricService() = default;
+  virtual void count(std::string_view plugin, std::string_view name, double by) = 0;
+  virtual void gauge(std::string_view plugin, std::string_view name, double value) = 0;
+};
+
+struct Services {
+  SessionService& sessions;
+  QueueService& queue;
+  ModelService& models;
+  ProjectService& projects;
+  UsageService& usage;
+  StorageService& storage;
+  MetricService& metrics;
+};
+
+}  // namespace coordinator::command
