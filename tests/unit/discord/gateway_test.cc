@@ -2,8 +2,6 @@
 #include "discord/gateway.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include <functional>
 #include <memory>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "discord/rest.h"
+#include "io/compressing.h"
 #include "io/http_peer.h"
 #include "io/loop.h"
 #include "io/lws_context.h"
@@ -23,35 +22,6 @@ using namespace coordinator::discord;
 using namespace coordinator::test;
 
 namespace {
-
-struct Deflate {
-  z_stream stream{};
-  Deflate() { deflateInit(&stream, Z_DEFAULT_COMPRESSION); }
-  ~Deflate() { deflateEnd(&stream); }
-  std::string operator()(const std::string& payload) {
-    std::string out(deflateBound(&stream, payload.size()) + 64, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(payload.data()));
-    stream.avail_in = static_cast<uInt>(payload.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    deflate(&stream, Z_SYNC_FLUSH);
-    out.resize(out.size() - stream.avail_out);
-    return out;
-  }
-};
-
-struct Squeeze {
-  ZSTD_CCtx* context = ZSTD_createCCtx();
-  ~Squeeze() { ZSTD_freeCCtx(context); }
-  std::string operator()(const std::string& payload) {
-    std::string out(ZSTD_compressBound(payload.size()) + 64, '\0');
-    ZSTD_inBuffer input{payload.data(), payload.size(), 0};
-    ZSTD_outBuffer output{out.data(), out.size(), 0};
-    ZSTD_compressStream2(context, &output, &input, ZSTD_e_flush);
-    out.resize(output.pos);
-    return out;
-  }
-};
 
 const char* kReady =
     R"("v":10,"user":{"id":"900000000000000009","username":"bot"},"application":{"id":"8"},"guilds":[{"id":"1"}],"session_id":"s1")";
@@ -197,7 +167,7 @@ TEST(GatewayDriver, reads_a_zlib_stream) {
 TEST(GatewayDriver, reads_a_zstd_stream) {
   as_binary = true;
   fresh_encoder = [] {
-    return [squeeze = std::make_shared<Squeeze>()](const std::string& text) { return (*squeeze)(text); };
+    return [squeeze = std::make_shared<Zstd>()](const std::string& text) { return (*squeeze)(text); };
   };
   start({.compression = Compression::zstd_stream});
   CHECK(is_ready());
