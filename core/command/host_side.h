@@ -11,7 +11,8 @@ namespace coordinator::command {
 
 class Instance;
 
-// Belongs to its instance, which it may enter (Instance::enter) until stopping() has returned.
+// Belongs to its instance, which it may enter (Instance::enter) until stopping() has returned. One whose
+// plugin would not start is destroyed without stopping(): nothing of that plugin is called any more.
 class HostSide {
  public:
   virtual ~HostSide() = default;

@@ -28,8 +28,9 @@ class Instance {
   const std::string& name() const { return description().name; }
   // Counts the loads of this daemon: tells two instances of one name apart.
   virtual std::uint64_t generation() const = 0;
-  // False when the plugin threw. `what` is for the log: "run of /reset". Not to be nested: host functions
-  // that the plugin calls tell it things later, from the loop, except for the `visit` functions.
+  // False when the plugin threw. `what` is for the log: "run of /reset"; its first 100 bytes are kept on the
+  // disk meanwhile. Not to be nested: host functions that the plugin calls tell it things later, from the
+  // loop, except for the `visit` functions.
   virtual bool enter(std::string_view what, const Work& work) = 0;
 };
 

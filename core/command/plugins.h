@@ -2,12 +2,14 @@
 // runs.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "command/host_side.h"
 #include "command/instance.h"
@@ -23,20 +25,26 @@ enum class PluginState { serving = 1, refused, disabled, quarantined };  // as i
 struct PluginInfo {
   PluginState state = PluginState::refused;
   std::string name;  // of a file that could never be read: the file's name without .so
-  std::string version, description, file;
+  std::string version, description;
+  std::string file;    // its path; or that of a directory that nothing is loaded from
   std::string detail;  // why it is refused, disabled or quarantined; also while an older version serves on
   const Instance* serving = nullptr;
 };
 
 struct PluginsOptions {
-  std::vector<std::string> directories;  // those that do not exist are watched for where their parent does
+  std::vector<std::string> directories;  // one that does not exist is loaded from once it does
   std::string probe;                     // the program that tries a file first: `coordinator`
-  std::string marker;                    // the file that names the plugin whose code runs
+  std::string marker;                    // the file that names the plugin whose code runs; empty: none
   std::string notes;                     // what PluginsListener::note was last told; empty at first
+  Millis settle = 200ms;                 // a file that has looked the same for so long is whole
+  Millis trial_time = 5s;                // what has not been tried by then is refused
+  Millis watchdog = 10s;                 // a call that has not returned by then ends the daemon
 };
 
+// Told from the loop, never from inside a call into a plugin.
 struct PluginsListener {
-  std::function<void()> changed;                // the set of commands that serve is another one
+  std::function<void()> changed;  // another set of commands serves, or other instances serve them; also once
+                                  // when settled() has become true
   std::function<void(std::string notes)> note;  // disabled and quarantined ones, to be kept over restarts
 };
 
@@ -53,13 +61,19 @@ class Plugins {
   virtual bool settled() const = 0;
   virtual Instance* serving_command(std::string_view command) = 0;
   virtual Instance* serving_plugin(std::string_view name) = 0;
+  // By file; then those of the disabled and quarantined names that have no file now.
   virtual std::vector<PluginInfo> list() const = 0;
-  // Every one calls back once, later. `words` on success: "reset 1.0 serves".
+  // How many instances are in memory: those that serve, and old ones that still hold calls.
+  virtual std::size_t loaded() const = 0;
+  // Every one calls back once, later: words on success ("reset 1.0 serves"). `name` is a plugin's name, or
+  // its file's name with or without .so. reload() loads the file again also when it has not changed;
+  // enable() forgets a quarantine too.
   using Told = std::function<void(Result<std::string>)>;
   virtual void reload(std::string_view name, Told told) = 0;
   virtual void enable(std::string_view name, Told told) = 0;
   virtual void disable(std::string_view name, Told told) = 0;
-  // Stops all instances at once, calls held or not; for the daemon's end.
+  // Stops all instances at once, calls held or not, and serves nothing from then on; for the daemon's end.
+  // Not from inside a call into a plugin.
   virtual void stop() = 0;
 };
 
