@@ -15,6 +15,7 @@ namespace {
 constexpr const char* kArea = "daemon";
 constexpr Millis kHousekeeping = 5s;
 constexpr Millis kPatience = 20s;
+constexpr const char* kIdentifies = "gateway.identifies";
 constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
 
 discord::RestOptions rest_options(const Config& config) {
@@ -66,11 +67,12 @@ Status Daemon::restore() {
       status = tl::unexpected(snapshot.error());
       return;
     }
-    for (const store::Note& note : snapshot->notes)
-      if (note.name == gateway_note_name()) {
-        gateway_note_ = note.value;
-        if (auto parsed = discord::parse_session(note.value)) session = *parsed;
-      }
+    for (const store::Note& note : snapshot->notes) {
+      if (note.name == kIdentifies) identifies_ = discord::IdentifyBudget(note.value);
+      if (note.name != gateway_note_name()) continue;
+      gateway_note_ = note.value;
+      if (auto parsed = discord::parse_session(note.value)) session = *parsed;
+    }
     if (!snapshot->inbox.empty())
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
@@ -86,7 +88,18 @@ void Daemon::connect(std::optional<discord::GatewaySession> session) {
   discord::GatewayListener listener;
   listener.event = [this](const discord::Event& event) { hear(event); };
   listener.report = [this](const discord::gateway::Report& report) { condition(report); };
+  listener.identify_wait = [this] { return identifies_.wait(loop_.now().wall); };
+  listener.identify = [this](std::function<void()> go) { identify(std::move(go)); };
   gateway_.emplace(lws_, rest_, token_, std::move(options), std::move(listener));
+}
+
+// Counted before it leaves: a daemon that dies right afterwards must not forget it.
+void Daemon::identify(std::function<void()> go) {
+  identifies_.spend(loop_.now().wall);
+  chat::Effects effects;
+  effects.write(store::Note{kIdentifies, identifies_.text()});
+  journal_.add(std::move(effects));
+  journal_.then(std::move(go));
 }
 
 void Daemon::start() {

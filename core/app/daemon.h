@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "chat/engine.h"
 #include "discord/gateway.h"
+#include "discord/identify_budget.h"
 #include "discord/rest.h"
 #include "io/lws_context.h"
 #include "io/timer.h"
@@ -54,6 +55,7 @@ class Daemon {
 
   Status restore();
   void connect(std::optional<discord::GatewaySession> session);
+  void identify(std::function<void()> go);
   void hear(const discord::Event& event);
   void hear_message(const discord::Message& message);
   void condition(const discord::gateway::Report& report);
@@ -75,6 +77,7 @@ class Daemon {
   agent::Turns turns_;
   Performer performer_;
   Journal journal_;
+  discord::IdentifyBudget identifies_;
   std::optional<discord::Gateway> gateway_;
   io::Timer alarm_;         // the engine's next deadline
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log

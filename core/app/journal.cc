@@ -1,9 +1,9 @@
 #include "app/journal.h"
 
-#include <iterator>
 #include <utility>
 
 #include "base/log.h"
+#include "base/overloaded.h"
 #include "io/loop.h"
 
 namespace coordinator::app {
@@ -23,7 +23,7 @@ Journal::Journal(io::Loop& loop, store::Store& store, Perform perform)
 
 void Journal::add(chat::Effects effects) {
   for (store::Write& record : effects.writes) store_.write(std::move(record));
-  std::move(effects.acts.begin(), effects.acts.end(), std::back_inserter(acts_));
+  for (chat::Act& act : effects.acts) acts_.emplace_back(std::move(act));
 }
 
 void Journal::settle() {
@@ -50,7 +50,8 @@ void Journal::committed(const Status& status) {
 
 // An act may make new effects; those are for the next round.
 void Journal::let_go() {
-  for (chat::Act& act : std::exchange(acts_, {})) perform_(act);
+  for (auto& each : std::exchange(acts_, {}))
+    std::visit(Overloaded{[this](chat::Act& act) { perform_(act); }, [](Task& task) { task(); }}, each);
 }
 
 }  // namespace coordinator::app

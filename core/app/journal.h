@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "chat/effects.h"
@@ -20,10 +22,13 @@ namespace coordinator::app {
 class Journal {
  public:
   using Perform = std::function<void(chat::Act&)>;
+  using Task = std::function<void()>;
 
   Journal(io::Loop& loop, store::Store& store, Perform perform);
 
   void add(chat::Effects effects);
+  // Runs `task` in the order of the acts, when everything that was added before it is durable.
+  void then(Task task) { acts_.emplace_back(std::move(task)); }
   // Does now what the end of the iteration would do.
   void flush() { settle(); }
 
@@ -35,7 +40,7 @@ class Journal {
   store::Store& store_;
   Perform perform_;
   io::Timer retry_;
-  std::vector<chat::Act> acts_;
+  std::vector<std::variant<chat::Act, Task>> acts_;
   bool committing_ = false;
   bool stuck_ = false;
 };

@@ -1,5 +1,6 @@
 #include "discord/gateway.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -47,17 +48,6 @@ bool contains(std::string_view text, std::string_view part) {
   return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
-gateway::Event bot_info(const RestResult& result) {
-  if (!result)
-    return gateway::BotInfoFailed{"cannot ask for the gateway's address: " + result.error().message,
-                                  result.error().kind == RestError::Kind::token};
-  auto url = result->body["url"].text();
-  if (!url) return gateway::BotInfoFailed{"the answer of GET /gateway/bot names no address", false};
-  JsonView limit = result->body["session_start_limit"];
-  return gateway::BotInfo{std::string(*url), static_cast<int>(limit["remaining"].integer().value_or(1)),
-                          Millis(limit["reset_after"].integer().value_or(0))};
-}
-
 Identity identity_of(JsonView ready) {
   return {ready["user"]["id"].id<UserId>().value_or(UserId{}),
           ready["application"]["id"].id<ApplicationId>().value_or(ApplicationId{}),
@@ -103,8 +93,26 @@ void Gateway::apply(const gateway::AskBotInfo&) {
   request.route = routes::gateway_bot();
   request.lane = Lane::callback;
   rest_.send(std::move(request), [self = self_](RestResult result) {
-    if (*self) (*self)->tell(bot_info(result));
+    if (*self) (*self)->tell((*self)->bot_info(result));
   });
+}
+
+// Our own books may know of identifies that Discord has forgotten, or may be stricter.
+gateway::Event Gateway::bot_info(const RestResult& result) const {
+  if (!result)
+    return gateway::BotInfoFailed{"cannot ask for the gateway's address: " + result.error().message,
+                                  result.error().kind == RestError::Kind::token};
+  auto url = result->body["url"].text();
+  if (!url) return gateway::BotInfoFailed{"the answer of GET /gateway/bot names no address", false};
+  JsonView limit = result->body["session_start_limit"];
+  gateway::BotInfo info{std::string(*url), static_cast<int>(limit["remaining"].integer().value_or(1)),
+                        Millis(limit["reset_after"].integer().value_or(0))};
+  Millis wait = listener_.identify_wait ? listener_.identify_wait() : Millis(0);
+  if (wait > 0ms) {
+    info.reset_after = info.remaining > 0 ? wait : std::max(wait, info.reset_after);
+    info.remaining = 0;
+  }
+  return info;
 }
 
 void Gateway::apply(const gateway::Connect& effect) {
@@ -135,7 +143,15 @@ void Gateway::apply(const gateway::SendHeartbeat& effect) {
   transmit(envelope(kHeartbeat, effect.seq ? Json(*effect.seq) : Json()));
 }
 
+// By the time it may leave, its connection may be another one.
 void Gateway::apply(const gateway::SendIdentify&) {
+  if (!listener_.identify) return identify();
+  listener_.identify([self = self_, connection = stats_.connections] {
+    if (*self && (*self)->stats_.connections == connection) (*self)->identify();
+  });
+}
+
+void Gateway::identify() {
   ++stats_.identifies;
   Json properties =
       Json::object().set("os", "linux").set("browser", "coordinator").set("device", "coordinator");

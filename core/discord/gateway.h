@@ -13,6 +13,7 @@
 #include "discord/envelope.h"
 #include "discord/event.h"
 #include "discord/gateway_machine.h"
+#include "discord/request.h"
 #include "discord/token.h"
 #include "io/timer.h"
 
@@ -57,6 +58,11 @@ struct GatewayListener {
   std::function<void(const Event& event)> event;
   // Every change of condition, in words for the log. `failed`: it has given up, and the text says what to do.
   std::function<void(const gateway::Report& report)> report;
+  // How long an IDENTIFY has to wait by the daemon's own books; asked before each connection for one. May be
+  // empty.
+  std::function<Millis()> identify_wait{};
+  // An IDENTIFY is about to leave: `go` lets it, when it is written down. Empty: it leaves at once.
+  std::function<void(std::function<void()> go)> identify{};
 };
 
 // For metrics.
@@ -105,6 +111,8 @@ class Gateway {
   void on_dispatch(const Json& payload);
   bool of_no_interest(const Envelope& envelope, std::string_view text) const;
   void told_ready(const Identity& identity);
+  gateway::Event bot_info(const RestResult& result) const;
+  void identify();
   void drop_socket(int code);
   void transmit(const Json& payload);
   void hand_over(Event event);
