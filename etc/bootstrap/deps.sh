@@ -8,36 +8,37 @@
 # content, and what is still missing CMake will name.
 set -euo pipefail
 
-# Debian's package names. libwebsockets-evlib-uv is opened at run time only, so no linker would miss it.
+# Debian's package names. libwebsockets-evlib-uv is opened at run time only, so no linker would miss it; git is what
+# /project add runs.
 build_packages=(
-  g++ cmake ninja-build ccache pkg-config
+  g++ cmake ninja-build ccache pkg-config git
   libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcurl4-openssl-dev libssl-dev
   libcjson-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev libfmt-dev libspdlog-dev libexpected-dev
-  libutf8proc-dev zlib1g-dev libzstd-dev libcpputest-dev
+  libutf8proc-dev zlib1g-dev libzstd-dev prometheus-cpp-dev libcpputest-dev
 )
-check_packages=(git clang-format clang-tidy shellcheck)
+check_packages=(clang-format clang-tidy shellcheck)
 # Commands, not packages: a node that came from elsewhere than Debian brings its own npm, and clashes with Debian's.
 real_commands=(node npm)
 real_packages=(python3-discord)
 oldest_node=18
 
 dnf_packages=(
-  gcc-c++ cmake ninja-build ccache pkgconf-pkg-config
+  gcc-c++ cmake ninja-build ccache pkgconf-pkg-config git
   libuv-devel libwebsockets-devel libcurl-devel openssl-devel
   cjson-devel sqlite-devel tomlplusplus-devel cli11-devel fmt-devel spdlog-devel expected-devel
-  utf8proc-devel zlib-devel libzstd-devel cpputest-devel
+  utf8proc-devel zlib-devel libzstd-devel libprometheus-cpp-devel cpputest-devel
   clang-tools-extra ShellCheck nodejs npm
 )
 pacman_packages=(
-  base-devel cmake ninja ccache pkgconf
+  base-devel cmake ninja ccache pkgconf git
   libuv libwebsockets curl openssl cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
   libutf8proc zlib zstd
   clang shellcheck nodejs npm
 )
 brew_packages=(
-  cmake ninja ccache pkgconf
+  cmake ninja ccache pkgconf git
   libuv libwebsockets curl openssl@3 cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
-  utf8proc zlib zstd cpputest
+  utf8proc zlib zstd prometheus-cpp cpputest
   llvm shellcheck node
 )
 
@@ -98,14 +99,15 @@ have_lists() { compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null; }
 # Where packages have other names, or other managers: look for the things themselves.
 missing_probes() {
   local command module
-  local commands=(c++ cmake pkg-config)
-  ! wants check "$@" || commands+=(git clang-format clang-tidy shellcheck)
+  local commands=(c++ cmake pkg-config git)
+  ! wants check "$@" || commands+=(clang-format clang-tidy shellcheck)
   ! wants real "$@" || commands+=("${real_commands[@]}")
   for command in "${commands[@]}"; do
     command -v "$command" >/dev/null || echo "$command"
   done
   command -v pkg-config >/dev/null || return 0
-  for module in libuv libwebsockets libcurl openssl libcjson sqlite3 libutf8proc zlib libzstd fmt spdlog cpputest; do
+  for module in libuv libwebsockets libcurl openssl libcjson sqlite3 libutf8proc zlib libzstd prometheus-cpp-core \
+    fmt spdlog cpputest; do
     pkg-config --exists "$module" || echo "$module"
   done
 }
@@ -115,7 +117,7 @@ advise() {
 Install these, then run make again:
 
   Fedora:   sudo dnf install ${dnf_packages[*]}
-  Arch:     sudo pacman -S --needed ${pacman_packages[*]}   (and cpputest from the AUR)
+  Arch:     sudo pacman -S --needed ${pacman_packages[*]}   (and cpputest and prometheus-cpp from the AUR)
   macOS:    brew install ${brew_packages[*]}"
 }
 
