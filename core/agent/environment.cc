@@ -1,13 +1,9 @@
 #include "agent/environment.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "shim/protocol.h"
-
-extern char** environ;
 
 namespace coordinator::agent {
 
@@ -53,22 +49,6 @@ bool listed(const List& list, std::string_view name) {
 }
 
 }  // namespace
-
-Environment own_environment() {
-  Environment own;
-  for (char** entry = environ; entry && *entry; ++entry) {
-    std::string_view text(*entry);
-    auto equals = text.find('=');
-    if (equals != std::string_view::npos) own.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return own;
-}
-
-std::vector<std::string> as_strings(const Environment& environment) {
-  std::vector<std::string> strings;
-  for (const auto& [name, value] : environment) strings.push_back(fmt::format("{}={}", name, value));
-  return strings;
-}
 
 Environment child_environment(const Environment& own, const NameList& names, const Environment& additions,
                               const AgentSettings& settings, const std::string& turn_id) {

@@ -1,20 +1,14 @@
 // The environment of a child: what is on a list, and nothing else. The daemon's own secrets are on none.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/spec.h"
+#include "base/environment.h"
 
 namespace coordinator::agent {
-
-using Environment = std::map<std::string, std::string>;
-
-// The process's own.
-Environment own_environment();
-std::vector<std::string> as_strings(const Environment& environment);  // NAME=VALUE
 
 // Names that an adapter lets through beside the common ones; a last `*` stands for any ending.
 using NameList = std::vector<std::string_view>;

@@ -16,6 +16,7 @@
 #include "app/paths.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "io/process.h"
 #include "io/signals.h"
 #include "version.h"
 
@@ -38,7 +39,7 @@ int complain(const std::string& what, int status) {
 }
 
 // Everything that can be wrong before the loop runs is told on stderr, all of it at once.
-tl::expected<app::Config, int> read_config(const Options& options, const app::Environment& environment) {
+tl::expected<app::Config, int> read_config(const Options& options, const Environment& environment) {
   auto file = app::config_file(environment, options.config);
   if (!file) return tl::unexpected(complain(file.error().what, kConfiguration));
   auto config = app::load_config(*file, environment);
@@ -74,7 +75,7 @@ int run(app::Config config, discord::Token token, const app::DaemonPaths& paths)
 }
 
 int start(const Options& options) {
-  app::Environment environment = app::process_environment();
+  Environment environment = own_environment();
   auto config = read_config(options, environment);
   if (!config) return config.error();
   if (options.check_config) {
@@ -88,9 +89,7 @@ int start(const Options& options) {
   wipe_variable("DISCORD_TOKEN");
   auto state = app::state_directory(environment);
   if (!state) return complain(state.error().what, kConfiguration);
-  auto here = app::program_directory();
-  if (!here) return complain(here.error().what, kFailure);
-  auto shim = app::shim_program(*here);
+  auto shim = app::shim_program(io::own_directory());
   if (!shim) return complain(shim.error().what, kFailure);
   return run(std::move(*config), std::move(*token), {*state, *shim});
 }

@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace coordinator::app {
 
@@ -35,16 +31,6 @@ std::optional<std::string> base_directory(const Environment& environment, std::s
 }
 
 }  // namespace
-
-Environment process_environment() {
-  Environment all;
-  for (char** entry = environ; entry && *entry; ++entry) {
-    std::string_view text = *entry;
-    std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos) all.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return all;
-}
 
 std::optional<std::string> variable(const Environment& environment, std::string_view name) {
   auto found = environment.find(name);
@@ -89,14 +75,6 @@ Result<std::string> config_file(const Environment& environment, const std::optio
       "there is no configuration file at {}: write one (coordinator.example.toml shows how), or name one "
       "with --config",
       fmt::join(places, " or "));
-}
-
-Result<std::string> program_directory() {
-  char path[PATH_MAX];
-  ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
-  if (length <= 0) return fail("cannot tell where this program is: {}", std::strerror(errno));
-  std::string_view program(path, static_cast<std::size_t>(length));
-  return std::string(program.substr(0, program.rfind('/')));
 }
 
 Result<std::string> shim_program(const std::string& beside) {

@@ -1,19 +1,16 @@
 // Where things are: the state, the configuration, and what was installed beside the daemon.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/environment.h"
 #include "base/result.h"
 
 namespace coordinator::app {
 
-// The process's environment as a value, so that tests bring their own.
-using Environment = std::map<std::string, std::string, std::less<>>;
-Environment process_environment();
 // Absent also when it is set to nothing.
 std::optional<std::string> variable(const Environment& environment, std::string_view name);
 
@@ -31,9 +28,6 @@ Result<std::string> state_directory(const Environment& environment);
 // looked at.
 Result<std::string> config_file(const Environment& environment, const std::optional<std::string>& given);
 std::vector<std::string> config_places(const Environment& environment);
-
-// The directory of the running program.
-Result<std::string> program_directory();
 
 // coordinator-shim beside the daemon (a build directory, or all in bin), or in ../libexec/coordinator.
 Result<std::string> shim_program(const std::string& beside);

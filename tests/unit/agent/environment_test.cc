@@ -5,6 +5,7 @@
 
 #include <CppUTest/TestHarness.h>
 
+using namespace coordinator;
 using namespace coordinator::agent;
 
 TEST_GROUP(Environment) {
