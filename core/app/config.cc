@@ -131,13 +131,34 @@ void read_log(Section& root, log::Options& options, const PathReader& paths) {
   });
 }
 
+void read_plugins(Section& root, PluginSettings& settings, const PathReader& paths) {
+  root.section("plugins", [&](Section& section) {
+    if (auto enabled = section.truth("enabled")) settings.enabled = *enabled;
+    if (auto directory = section.text("directory"))
+      if (auto path = paths.resolve(section, *directory)) settings.directory = *path;
+  });
+}
+
+void read_top(Section& root, Config& config, const PathReader& paths) {
+  if (auto directory = root.text("projects_directory"))
+    if (auto path = paths.resolve(root, *directory)) config.projects_directory = *path;
+  auto people = root.texts("administrators");
+  if (!people) return;
+  config.administrators.emplace();
+  for (const PlacedText& person : *people)
+    if (auto added = add_access(person.text, *config.administrators); !added)
+      root.error(person, added.error().what);
+}
+
 void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, ProblemList& problems) {
   agent::Limits limits;
   Section root(tree, "", problems);
+  read_top(root, config, paths);
   read_discord(root, config.discord, paths, problems);
   read_agents(root, config, paths);
   read_limits(root, config, limits);
   read_log(root, config.log, paths);
+  read_plugins(root, config.plugins, paths);
   bool only_one = config.agents.size() == 1;
   std::string usual = only_one ? config.agents.begin()->first : "claude";
   config.agents.try_emplace("claude");
@@ -145,6 +166,12 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
 }
 
 }  // namespace
+
+bool may_administrate(const Config& config, const chat::Person& person) {
+  constexpr std::uint64_t kAdministrator = 1u << 3;
+  if (!(person.permissions & kAdministrator)) return false;
+  return !config.administrators || chat::allows(*config.administrators, person);
+}
 
 tl::expected<Config, ConfigProblems> parse_config(std::string_view text, const std::string& file,
                                                   const Environment& environment) {

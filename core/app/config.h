@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "app/config_token.h"
 #include "app/paths.h"
 #include "base/log.h"
+#include "chat/access.h"
 #include "chat/project.h"
 
 namespace coordinator::app {
@@ -21,6 +23,12 @@ struct DiscordOptions {
   discord::Token token;    // written in the file itself; see find_token for the other places
 };
 
+// The [plugins] table: commands of one's own, beside those that come with the program.
+struct PluginSettings {
+  bool enabled = true;
+  std::string directory;  // absolute; empty: plugins in the state directory
+};
+
 // A value: made whole, swapped whole when the file changes.
 struct Config {
   std::string file;  // where it came from
@@ -28,9 +36,16 @@ struct Config {
   std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
   std::vector<chat::Project> projects;                 // in the file's order; no channel twice
   chat::ChatLimits limits;
+  std::optional<chat::Access> administrators;  // who of the servers' administrators; absent: all of them
+  std::string projects_directory;  // where repositories are cloned to: absolute; empty: projects in the state
+  PluginSettings plugins;
   log::Options log;
   std::vector<ConfigProblem> warnings;  // what a person should look at, though it works
 };
+
+// Whether somebody may change projects and plugins from Discord: who has the Administrator permission where
+// the question comes from, and is one of `administrators` where there is such a list.
+bool may_administrate(const Config& config, const chat::Person& person);
 
 // Problems in the file's order, at least one of them an error. `text` is the content of `file`, which gives
 // relative paths their base and errors their name. DISCORD_API_URL overrides discord.api_url. Directories are

@@ -81,6 +81,13 @@ std::optional<std::int64_t> Section::whole(std::string_view key, std::int64_t le
   return std::nullopt;
 }
 
+std::optional<bool> Section::truth(std::string_view key) {
+  auto* member = find(key);
+  if (!member) return std::nullopt;
+  if (auto* truth = std::get_if<bool>(&member->node.value)) return *truth;
+  return wrong_type(member->node, path_ + member->key, "true or false, without quotes"), std::nullopt;
+}
+
 std::optional<std::size_t> Section::one_of(std::string_view key, const std::vector<std::string_view>& words) {
   auto found = text(key);
   if (!found) return std::nullopt;

@@ -54,6 +54,7 @@ class Section {
   std::optional<PlacedText> text(std::string_view key, std::string_view wanted = kText);
   std::optional<std::vector<PlacedText>> texts(std::string_view key);
   std::optional<std::int64_t> whole(std::string_view key, std::int64_t least, std::int64_t most);
+  std::optional<bool> truth(std::string_view key);
   // A text that `parse` understands; its sentence is noted where it does not, and `wanted` where it is no
   // text.
   template <class Value>

@@ -35,6 +35,9 @@ ConfigNode node_of(const toml::node& source) {
   ConfigNode node;
   node.line = static_cast<int>(source.source().begin.line);
   node.column = static_cast<int>(source.source().begin.column);
+  node.end_line = static_cast<int>(source.source().end.line);
+  node.end_column = static_cast<int>(source.source().end.column);
+  node.inline_table = source.is_table() && source.as_table()->is_inline();
   if (auto* text = source.as_string())
     node.value = text->get();
   else if (auto* integer = source.as_integer())

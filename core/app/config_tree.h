@@ -19,7 +19,11 @@ struct ConfigNode {
   struct Date {};  // TOML has dates and times; no key of ours takes one
 
   std::variant<std::string, std::int64_t, double, bool, Date, List, Table> value;
+  // Where it stands: lines and columns from 1, columns in code points, the end just behind its last. A
+  // table's place is its header; of an inline table it is the whole.
   int line = 0, column = 0;
+  int end_line = 0, end_column = 0;
+  bool inline_table = false;
 
   const Table* table() const { return std::get_if<Table>(&value); }
   // "a text", "a whole number", ... for errors.

@@ -1,0 +1,35 @@
+// The other end of the control socket: one question of the person's command to the daemon.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "base/environment.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace coordinator::app {
+
+// As the exit status of `coordinator`.
+enum class ControlFailure {
+  refused = 1,       // the daemon answered: no
+  no_daemon = 69,    // EX_UNAVAILABLE of sysexits.h: none runs, or it does not answer
+  no_directory = 78  // EX_CONFIG: the state directory cannot be told, or is another user's
+};
+
+struct ControlError {
+  ControlFailure failure;
+  std::string what;
+};
+
+// Where the daemon is asked: `given` (a state directory), else that of the environment, else the one that an
+// installed service has (/var/lib/coordinator); the first that holds a control socket.
+Result<std::string> find_control_socket(const std::optional<std::string>& given,
+                                        const Environment& environment);
+
+// Blocks until the answer has come, at most `patience`.
+tl::expected<Json, ControlError> ask_daemon(const std::string& socket, const Json& request,
+                                            Millis patience = 60s);
+
+}  // namespace coordinator::app

@@ -1,0 +1,23 @@
+// What the daemon answers on its control socket.
+#pragma once
+
+#include "app/control_socket.h"
+
+namespace coordinator::command {
+class Plugins;
+}
+
+namespace coordinator::app {
+
+class Metrics;
+class Reload;
+
+// plugins.list, plugins.enable, plugins.disable, plugins.reload. `plugins` must outlive the socket; null
+// where the configuration has turned them off: then they are refused with a sentence.
+void serve_plugins(ControlSocket& socket, command::Plugins* plugins);
+// reload: reads the configuration again.
+void serve_reload(ControlSocket& socket, Reload& reload);
+// metrics: as text.
+void serve_metrics(ControlSocket& socket, const Metrics& metrics);
+
+}  // namespace coordinator::app
