@@ -1,0 +1,80 @@
+// What Discord shows as slash commands: made to match what is loaded, with as few writes as possible.
+// https://discord.com/developers/docs/interactions/application-commands#bulk-overwrite-global-application-commands
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/backoff.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "command/effects.h"
+#include "command/event.h"
+
+namespace coordinator::command {
+
+// Asks for the list after every READY, and writes only a real difference: an answer to a write is the new
+// list. A pure machine.
+class Publisher {
+ public:
+  static constexpr Millis kCalm = 500ms;          // after the last change of the set
+  static constexpr std::size_t kCreations = 200;  // a day, Discord's
+  static constexpr Millis kDay = 24h;
+  static constexpr Millis kRefusedPause = 1h;  // after a set that Discord refuses, unless it changes
+  static constexpr std::string_view kNote = "commands.created";
+
+  explicit Publisher(std::uint64_t seed) : random_(seed) {}
+
+  // What the note says that an earlier daemon wrote.
+  void restore(std::string_view note);
+
+  Effects connected(ApplicationId application, Now now);
+  // The set that should be there: bodies of application commands.
+  Effects offer(std::vector<Json> commands, Now now);
+  Effects listed(const Listed& listed, Now now);
+  Effects published(const Published& published, Now now);
+  Effects tick(Now now);
+  std::optional<Instant> next_deadline() const;
+
+  // Discord's id of a published command, 0 where it has none.
+  std::uint64_t command_id(std::string_view name) const;
+
+ private:
+  struct Creation {
+    WallTime when{};
+    std::size_t count = 0;
+  };
+  enum class Wire { idle, listing, publishing };
+
+  Effects move(Now now);
+  Effects compare(Now now);
+  Effects put(std::size_t fresh, Now now);
+  void pause(Millis delay, Now now);
+  void remember(JsonView commands);
+  std::size_t fresh_names() const;
+  std::size_t created_today(WallTime now);
+  Millis until_allowed(std::size_t fresh, WallTime now) const;
+  store::Note note() const;
+
+  Random random_;
+  Backoff backoff_{5s, 10min};
+  ApplicationId application_;
+  std::optional<std::vector<Json>> wanted_;
+  std::optional<Instant> calm_at_;     // the set has not changed for a while then
+  std::optional<Json> known_;          // what Discord has; absent: it must be asked
+  std::optional<Instant> not_before_;  // after a failure, or when the day's creations are used up
+  Wire wire_ = Wire::idle;
+  bool stale_ = false;              // what is on the wire was asked for before the last READY
+  std::deque<Creation> creations_;  // of the last 24 h
+  std::map<std::string, std::uint64_t, std::less<>> ids_;
+};
+
+}  // namespace coordinator::command
