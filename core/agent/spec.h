@@ -35,6 +35,7 @@ struct TurnSpec {
   std::string system_prompt;
   std::string session_id;  // a UUID, chosen by us
   bool resume = false;     // the session exists already
+  std::string fork_of;     // where it does not: the session that it begins as a copy of; empty: none
   std::string message_uuid;
   std::string prompt;  // the user's words (with the quoted message, when there is one); not trusted
   Limits limits;

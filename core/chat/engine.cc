@@ -38,10 +38,10 @@ store::Inbox inbox_of(const discord::Message& message, const Project& project, U
 }  // namespace
 
 Engine::Engine(EngineSettings settings, std::uint64_t seed)
-    : settings_(std::move(settings)),
+    : limits_(settings.limits),
       random_(seed),
-      router_(settings_.projects),
-      queues_(settings_.limits.queue, settings_.limits.turns_at_once),
+      router_(std::move(settings.projects)),
+      queues_(limits_.queue, limits_.turns_at_once),
       sessions_(random_),
       outbox_(random_) {}
 
@@ -57,7 +57,7 @@ std::optional<Instant> Engine::next_deadline() const {
 }
 
 bool Engine::concerns(const discord::Message& message) const {
-  return self_ && !live_.contains(message.id) && mentions(message, *self_);
+  return self_ && !live_.contains(message.id) && chat::mentions(message, *self_);
 }
 
 std::set<std::string> Engine::turn_ids() const {
@@ -74,6 +74,7 @@ Effects Engine::on(const Connected& event, Now) {
 Effects Engine::on(const Arrived& event, Now now) {
   const discord::Message& message = event.message;
   if (!self_ || live_.contains(message.id)) return {};
+  if (message.guild) router_.belongs(message.channel, *message.guild);
   Effects effects;
   std::visit(Overloaded{[](Router::Ignored) {},
                         [&](Router::Routed routed) { effects += take_in(message, *routed.project, now); },
@@ -123,18 +124,8 @@ Effects Engine::on(const ChannelUnknown& event, Now) {
 Effects Engine::on(const ReactionAdded& event, Now now) {
   auto found = live_.find(event.message);
   if (event.emoji != phrases::kCancel || found == live_.end()) return {};
-  const store::Inbox& mention = found->second.mention;
-  if (mention.author != event.user) return {};
-  if (queues_.take_out(mention.channel, mention.message))
-    return conclude(found->second, {phrases::cancelled()}, store::InboxState::cancelled,
-                    "cancelled while it waited", now);
-  Effects effects;
-  for (auto& [id, turn] : turns_)
-    if (turn.mention.message == event.message && turn.cancel_reason.empty()) {
-      turn.cancel_reason = "cancelled by its author";
-      effects.act(CancelTurn{id});
-    }
-  return effects;
+  if (found->second.mention.author != event.user) return {};
+  return cancel(found->second, "cancelled by its author", now);
 }
 
 Effects Engine::on(const Posted& event, Now now) {
@@ -168,8 +159,7 @@ Effects Engine::on(const Closing&, Now) {
   closing_ = true;
   Effects effects;
   for (auto& [id, turn] : turns_) {
-    if (turn.cancel_reason.empty()) turn.cancel_reason = phrases::closing();
-    effects.act(CancelTurn{id});
+    effects += stop(turn, EndedBy::shutdown, phrases::closing());
   }
   return effects;
 }
@@ -183,8 +173,8 @@ Effects Engine::take_in(const discord::Message& message, const Project& project,
     return reply(live, phrases::help(project), store::InboxState::answered, {}, now);
   auto before = queues_.offer(mention);
   if (!before)
-    return reply(live, phrases::queue_full(settings_.limits.queue), store::InboxState::failed,
-                 "the queue was full", now);
+    return reply(live, phrases::queue_full(limits_.queue), store::InboxState::failed, "the queue was full",
+                 now);
   Effects effects = enter(live, store::InboxState::queued, now);
   effects += start_ready(now);
   if (auto still = live_.find(mention.message);

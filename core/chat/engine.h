@@ -25,9 +25,15 @@
 
 namespace coordinator::chat {
 
-struct EngineSettings {
-  std::vector<Project> projects;
-  ChatLimits limits;
+// A channel's current session, and what runs (0 or 1) and waits in the channel.
+struct SessionState {
+  store::Session session;
+  std::size_t running = 0, waiting = 0;
+};
+
+struct MentionState {
+  store::Inbox mention;
+  bool running = false;  // else it waits
 };
 
 class Engine {
@@ -52,6 +58,20 @@ class Engine {
   bool waits_for_channels() const { return !parked_.empty(); }
   bool quiet() const { return turns_.empty() && outbox_.empty(); }
 
+  // For those who show or change it.
+  const Router& router() const { return router_; }
+  // The channel's current session; null when it has none.
+  const store::Session* session_of(ChannelId channel) const { return sessions_.find(channel); }
+  // The model in force: the one that was chosen, or the project's (empty: the agent's own default). Absent
+  // where the channel has no project.
+  std::optional<std::string> model_of(ChannelId channel) const;
+  // The current sessions, the one that was active last first; of one channel, or of all.
+  std::vector<SessionState> sessions(std::optional<ChannelId> channel) const;
+  // Mentions that run or wait: of one channel, the running one first, then as they wait; or of all, channel
+  // by channel.
+  std::vector<MentionState> mentions(std::optional<ChannelId> channel) const;
+  std::optional<MentionState> mention(MessageId message) const;
+
  private:
   // A mention that waits, runs, or has an answer on its way.
   struct Live {
@@ -60,6 +80,7 @@ class Engine {
     int chunks = 0;                                           // messages that were made for it
     bool marked = false;                                      // carries the waiting mark
   };
+  enum class EndedBy { itself, person, shutdown };
   struct LiveTurn {
     store::Inbox mention;
     store::Turn record;
@@ -67,7 +88,8 @@ class Engine {
     std::vector<agent::Text> texts;  // the finished blocks of the answer
     std::size_t text_bytes = 0;
     std::vector<std::string> notices;
-    std::string cancel_reason;  // a person or the shutdown ended it
+    EndedBy ended_by = EndedBy::itself;
+    std::string end_reason;  // where somebody else ended it
     bool second_try = false;
   };
 
@@ -85,6 +107,17 @@ class Engine {
   Effects on(const Ticked& event, Now now);
   Effects on(const Closing& event, Now now);
 
+  // What people ask for by commands, in engine_commands.cc.
+  Effects on(const ResetSession& event, Now now);
+  Effects on(const ResumeSession& event, Now now);
+  Effects on(const ForkSession& event, Now now);
+  Effects on(const ChooseModel& event, Now now);
+  Effects on(const CancelMention& event, Now now);
+  Effects on(const Reconfigured& event, Now now);
+  Effects cancel(Live& live, const std::string& reason, Now now);
+  static Effects stop(LiveTurn& turn, EndedBy by, std::string reason);
+  LiveTurn* turn_in(ChannelId channel);
+
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);
@@ -96,10 +129,11 @@ class Engine {
   Effects start_ready(Now now);
   Effects start(store::Inbox mention, Now now);
   Effects adopt(store::Turn record, store::Inbox mention, Now now);
-  agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project, const store::Session& session) const;
+  static agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project,
+                                  const store::Session& session);
   Effects hear(LiveTurn& turn, const agent::Event& event, Now now);
   Effects end(LiveTurn turn, const agent::TurnEnded& end, Now now);
-  Effects try_again(LiveTurn turn, const agent::TurnEnded& end, Now now);
+  Effects try_again(LiveTurn turn, const Project& project, const agent::TurnEnded& end, Now now);
   Effects account(LiveTurn& turn, const agent::TurnEnded& end, Now now);
   std::vector<std::string> contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
   Effects holding_posts(Effects typing);
@@ -111,7 +145,7 @@ class Engine {
   Effects settle(MessageId message, Now now);
   static Effects write_off(store::Turn turn, Now now);
 
-  EngineSettings settings_;
+  ChatLimits limits_;
   Random random_;
   Router router_;
   Queues queues_;

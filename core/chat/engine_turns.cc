@@ -35,7 +35,7 @@ Effects Engine::start_ready(Now now) {
 Effects Engine::start(store::Inbox mention, Now now) {
   const Project& project = *router_.project_named(mention.project);
   store::Session& session = sessions_.open(mention.channel, project, now.wall);
-  session.model = project.model;  // as the configuration says now
+  session.model = session.chosen_model.empty() ? project.model : session.chosen_model;
   session.last_user = mention.author;
   session.last_user_name = mention.author_name;
   session.last_activity = now.wall;
@@ -45,12 +45,15 @@ Effects Engine::start(store::Inbox mention, Now now) {
   turn.record.turn_id = random_.hex(kTurnIdDigits);
   turn.record.message = mention.message;
   turn.record.channel = mention.channel;
+  turn.record.author = mention.author;
+  turn.record.author_name = mention.author_name;
   turn.record.session_id = session.session_id;
   turn.record.message_uuid = random_.uuid();
   turn.record.started = now.wall;
   turn.limits = project.limits;
   mention.turn_id = turn.record.turn_id;
   turn.mention = mention;
+  sessions_.occupy(mention.channel, session.session_id);
 
   Live& live = live_.at(mention.message);
   live.mention = std::move(mention);
@@ -68,21 +71,24 @@ Effects Engine::start(store::Inbox mention, Now now) {
 // beginning.
 Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
   const Project& project = *router_.project_named(mention.project);
-  const store::Session& session = sessions_.open(mention.channel, project, now.wall);
+  store::Session unknown;
+  unknown.model = project.model;
+  const store::Session* session = sessions_.find(record.channel, record.session_id);
   queues_.adopt(record.channel);
+  sessions_.occupy(record.channel, record.session_id);
   LiveTurn turn;
   turn.mention = std::move(mention);
   turn.record = std::move(record);
   turn.limits = project.limits;
   Effects effects;
-  effects.act(AdoptTurn{spec_for(turn, project, session)});
+  effects.act(AdoptTurn{spec_for(turn, project, session ? *session : unknown)});
   effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
   turns_.emplace(turn.record.turn_id, std::move(turn));
   return effects;
 }
 
 agent::TurnSpec Engine::spec_for(const LiveTurn& turn, const Project& project,
-                                 const store::Session& session) const {
+                                 const store::Session& session) {
   agent::TurnSpec spec;
   spec.turn_id = turn.record.turn_id;
   spec.directory = project.directory;
@@ -92,6 +98,7 @@ agent::TurnSpec Engine::spec_for(const LiveTurn& turn, const Project& project,
   spec.system_prompt = project.system_prompt;
   spec.session_id = turn.record.session_id;
   spec.resume = session.begun;
+  spec.fork_of = session.fork_of;
   spec.message_uuid = turn.record.message_uuid;
   spec.prompt = prompt_for(turn.mention.author_name, turn.mention.quoted, turn.mention.prompt);
   spec.limits = project.limits;
@@ -113,10 +120,9 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
     turn.text_bytes += text->text.size();
     if (turn.text_bytes <= kAnswerBytes) turn.texts.push_back(*text);
   } else if (const auto* started = std::get_if<agent::Started>(&event)) {
-    store::Session* session = sessions_.find(turn.record.channel);
-    if (!session || (session->begun && session->session_id == started->session_id)) return effects;
-    session->begun = true;
-    if (!started->session_id.empty()) session->session_id = turn.record.session_id = started->session_id;
+    store::Session* session = sessions_.find(turn.record.channel, turn.record.session_id);
+    if (!session || !sessions_.confirm(*session, started->session_id)) return effects;
+    turn.record.session_id = session->session_id;
     effects.write(*session);
     effects.write(turn.record);
   }
@@ -126,16 +132,19 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
 Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   bool try_anew = end.failure == Failure::session_unknown || end.failure == Failure::session_exists ||
                   end.failure == Failure::not_begun;
-  if (try_anew && !turn.second_try && turn.cancel_reason.empty()) return try_again(std::move(turn), end, now);
+  const Project* project = router_.project_named(turn.mention.project);
+  if (try_anew && project && !turn.second_try && turn.ended_by == EndedBy::itself)
+    return try_again(std::move(turn), *project, end, now);
 
   Effects effects = account(turn, end, now);
   std::vector<std::string> contents = contents_of(turn, end, effects);
   effects += typing_.end(turn.record.channel);
   queues_.finished(turn.record.channel);
+  sessions_.release(turn.record.channel);
   InboxState outcome = InboxState::answered;
   if (end.outcome == Outcome::failed) outcome = InboxState::failed;
-  if (!turn.cancel_reason.empty() || end.outcome == Outcome::aborted) outcome = InboxState::cancelled;
-  std::string reason = outcome == InboxState::answered ? std::string() : turn.cancel_reason;
+  if (turn.ended_by != EndedBy::itself || end.outcome == Outcome::aborted) outcome = InboxState::cancelled;
+  std::string reason = outcome == InboxState::answered ? std::string() : turn.end_reason;
   if (outcome == InboxState::failed) reason = "the turn failed";
   effects += conclude(live_.at(turn.mention.message), contents, outcome, std::move(reason), now);
   effects += start_ready(now);
@@ -145,13 +154,13 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
 
 // A turn that was not begun is begun. Or the agent and we disagree about whether the session exists. The
 // agent is right: it is resumed, or a new one is begun and the channel is told.
-Effects Engine::try_again(LiveTurn turn, const agent::TurnEnded& end, Now now) {
-  const Project& project = *router_.project_named(turn.mention.project);
-  store::Session& session = sessions_.open(turn.record.channel, project, now.wall);
+Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::TurnEnded& end, Now now) {
+  store::Session* known = sessions_.find(turn.record.channel, turn.record.session_id);
+  store::Session& session = known ? *known : sessions_.open(turn.record.channel, project, now.wall);
   if (end.failure == Failure::session_exists) {
-    session.begun = true;
+    sessions_.confirm(session, {});
   } else if (end.failure == Failure::session_unknown) {
-    sessions_.renew(turn.record.channel, now.wall);
+    sessions_.renew(session, now.wall);
     session.messages = 1;
     turn.notices.push_back(phrases::new_session());
   }
@@ -178,7 +187,8 @@ Effects Engine::try_again(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   return effects;
 }
 
-// Costs are cumulative for the session: what this turn cost is the difference.
+// Costs are cumulative for the session: what this turn cost is the difference. The session is the one in
+// which the turn ran, whatever the channel's current one is by now.
 Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
   Effects effects;
   store::Turn& record = turn.record;
@@ -188,14 +198,15 @@ Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
   record.finished = now.wall;
   record.input_tokens = end.result.input_tokens;
   record.output_tokens = end.result.output_tokens;
-  if (store::Session* session = sessions_.find(record.channel);
-      session && session->session_id == record.session_id) {
+  if (store::Session* session = sessions_.find(record.channel, record.session_id)) {
     record.cost_usd = std::max(0.0, end.result.cost_usd - session->cost_usd);
     session->cost_usd = std::max(session->cost_usd, end.result.cost_usd);
-    if (!end.result.session_id.empty()) {
-      session->begun = true;
-      session->session_id = end.result.session_id;
+    if (store::Session* copy = sessions_.copy_of(*session)) {  // it will be counted from there
+      copy->cost_usd = session->cost_usd;
+      effects.write(*copy);
     }
+    if (!end.result.session_id.empty()) sessions_.confirm(*session, end.result.session_id);
+    record.session_id = session->session_id;
     session->last_activity = now.wall;
     effects.write(*session);
   }
@@ -208,11 +219,11 @@ std::vector<std::string> Engine::contents_of(LiveTurn& turn, const agent::TurnEn
   if (turn.texts.empty() && end.outcome == Outcome::success && !end.result.text.empty())
     turn.texts.push_back({end.result.text});
   std::vector<std::string> contents = std::move(turn.notices);
-  std::vector<std::string> answer = render::answer(turn.texts, {settings_.limits.answer_messages});
+  std::vector<std::string> answer = render::answer(turn.texts, {limits_.answer_messages});
   std::move(answer.begin(), answer.end(), std::back_inserter(contents));
-  if (turn.cancel_reason == phrases::closing()) {
+  if (turn.ended_by == EndedBy::shutdown) {
     contents.push_back(phrases::closing());
-  } else if (!turn.cancel_reason.empty() || end.outcome == Outcome::aborted) {
+  } else if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) {
     contents.push_back(phrases::cancelled());
   } else if (end.outcome == Outcome::failed) {
     std::string id = random_.hex(kErrorIdDigits);

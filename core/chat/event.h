@@ -9,8 +9,10 @@
 
 #include "agent/runner.h"
 #include "base/ids.h"
+#include "chat/project.h"
 #include "discord/event.h"
 #include "discord/request.h"
+#include "store/records.h"
 
 namespace coordinator::chat {
 
@@ -62,7 +64,45 @@ struct Ticked {};
 // The daemon is about to end and takes its turns with it: cancel what runs, keep what waits.
 struct Closing {};
 
-using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
-                           Reported, Posted, Searched, ReactionSet, TypingShown, Ticked, Closing>;
+// What people ask for by commands. Whether they may is decided before; what is no longer so when the event
+// comes is ignored.
+
+// The channel's next mention begins a new conversation. A turn that runs goes on in the old one, unless it is
+// cancelled.
+struct ResetSession {
+  ChannelId channel;
+  bool cancel_running = false;
+  std::string reason;  // of the cancelling, for the books
+};
+// The next mention goes on in this conversation of the channel, which the store knows as `session`.
+struct ResumeSession {
+  ChannelId channel;
+  store::Session session;
+};
+// The next mention goes on in a copy of it.
+struct ForkSession {
+  ChannelId channel;
+  store::Session session;
+};
+// For the channel, until another is chosen. Empty: the project's own again.
+struct ChooseModel {
+  ChannelId channel;
+  std::string alias;
+};
+// Takes a mention out of its queue, or ends its turn.
+struct CancelMention {
+  MessageId message;
+  std::string reason;  // for the books
+};
+// The configuration has changed. Turns that run go on as they were begun; mentions that wait for a project
+// that is gone are told so.
+struct Reconfigured {
+  EngineSettings settings;
+};
+
+using Event =
+    std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, Reported,
+                 Posted, Searched, ReactionSet, TypingShown, Ticked, Closing, ResetSession, ResumeSession,
+                 ForkSession, ChooseModel, CancelMention, Reconfigured>;
 
 }  // namespace coordinator::chat

@@ -40,4 +40,10 @@ struct ChatLimits {
   std::size_t answer_messages = 20;  // messages that one answer may take
 };
 
+// What the engine takes from the configuration; it may change while it runs.
+struct EngineSettings {
+  std::vector<Project> projects;
+  ChatLimits limits;
+};
+
 }  // namespace coordinator::chat

@@ -71,6 +71,18 @@ std::size_t Queues::waiting(ChannelId id) const {
   return found == channels_.end() ? 0 : found->second.waiting.size();
 }
 
+bool Queues::running(ChannelId id) const {
+  auto found = channels_.find(id);
+  return found != channels_.end() && found->second.running;
+}
+
+std::vector<store::Inbox> Queues::all_waiting(std::optional<ChannelId> only) const {
+  std::vector<store::Inbox> mentions;
+  for (const auto& [id, channel] : channels_)
+    if (!only || *only == id) mentions.insert(mentions.end(), channel.waiting.begin(), channel.waiting.end());
+  return mentions;
+}
+
 void Queues::make_ready(ChannelId id, Channel& channel) {
   if (channel.ready) return;
   channel.ready = true;

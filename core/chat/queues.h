@@ -22,6 +22,12 @@ class Queues {
   Queues(std::size_t waiting_per_channel, std::size_t turns_at_once)
       : waiting_per_channel_(waiting_per_channel), turns_at_once_(turns_at_once) {}
 
+  // Other caps from now on. What runs or waits beyond them goes on.
+  void limit(std::size_t waiting_per_channel, std::size_t turns_at_once) {
+    waiting_per_channel_ = waiting_per_channel;
+    turns_at_once_ = turns_at_once;
+  }
+
   // The number of mentions before this one in its channel, the running one included; absent when the queue is
   // full.
   std::optional<std::size_t> offer(store::Inbox mention);
@@ -37,6 +43,9 @@ class Queues {
   std::optional<store::Inbox> take_out(ChannelId channel, MessageId message);
 
   std::size_t waiting(ChannelId channel) const;
+  bool running(ChannelId channel) const;
+  // Those that wait, in their order; one channel's, or every channel's one after the other.
+  std::vector<store::Inbox> all_waiting(std::optional<ChannelId> channel) const;
   std::size_t running() const { return running_; }
 
  private:

@@ -1,14 +1,19 @@
 #include "chat/router.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "chat/mention.h"
 
 namespace coordinator::chat {
 
-Router::Router(const std::vector<Project>& projects) : projects_(projects) {
-  for (const Project& project : projects_)
-    for (ChannelId channel : project.channels) channels_.emplace(channel, &project);
+void Router::configure(std::vector<Project> projects) {
+  projects_ = std::move(projects);
+  channels_.clear();
+  for (std::size_t place = 0; place < projects_.size(); ++place)
+    for (ChannelId channel : projects_[place].channels) channels_.emplace(channel, place);
+  std::erase_if(threads_, [&](const auto& thread) { return !channels_.contains(thread.second); });
+  std::erase_if(guilds_, [&](const auto& known) { return !channels_.contains(known.first); });
 }
 
 Router::Verdict Router::route(const discord::Message& message, UserId self) const {
@@ -18,9 +23,8 @@ Router::Verdict Router::route(const discord::Message& message, UserId self) cons
 }
 
 const Project* Router::project_of(ChannelId channel) const {
-  if (auto thread = threads_.find(channel); thread != threads_.end()) channel = thread->second;
-  auto found = channels_.find(channel);
-  return found == channels_.end() ? nullptr : found->second;
+  auto found = channels_.find(configured(channel));
+  return found == channels_.end() ? nullptr : &projects_[found->second];
 }
 
 const Project* Router::project_named(std::string_view name) const {
@@ -29,11 +33,28 @@ const Project* Router::project_named(std::string_view name) const {
   return found == projects_.end() ? nullptr : &*found;
 }
 
+std::optional<GuildId> Router::guild_of(ChannelId channel) const {
+  auto found = guilds_.find(configured(channel));
+  if (found == guilds_.end()) return std::nullopt;
+  return found->second;
+}
+
 void Router::seen(const discord::ChannelSeen& channel) {
-  if (!channel.is_thread || !channel.parent || !channels_.contains(*channel.parent)) return;
-  threads_.insert_or_assign(channel.id, *channel.parent);
+  if (channel.is_thread && channel.parent && channels_.contains(*channel.parent))
+    threads_.insert_or_assign(channel.id, *channel.parent);
+  if (channel.guild) belongs(channel.id, *channel.guild);
+}
+
+void Router::belongs(ChannelId channel, GuildId guild) {
+  ChannelId owner = configured(channel);
+  if (channels_.contains(owner)) guilds_.insert_or_assign(owner, guild);
 }
 
 void Router::gone(ChannelId channel) { threads_.erase(channel); }
+
+ChannelId Router::configured(ChannelId channel) const {
+  auto thread = threads_.find(channel);
+  return thread == threads_.end() ? channel : thread->second;
+}
 
 }  // namespace coordinator::chat

@@ -2,7 +2,9 @@
 // threads under them, and nothing of any other channel.
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <optional>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -15,13 +17,17 @@ namespace coordinator::chat {
 
 class Router {
  public:
-  // The projects must outlive the router, or be set again.
-  explicit Router(const std::vector<Project>& projects);
+  explicit Router(std::vector<Project> projects) { configure(std::move(projects)); }
+
+  // Other projects from now on; what pointed at the ones before is void. Threads stay known where their
+  // channel stays configured.
+  void configure(std::vector<Project> projects);
 
   // Not for us: no mention, a bot, a webhook.
   struct Ignored {};
   // A mention in a channel that is not configured; it may be a thread of ours that is not known yet.
   struct Unknown {};
+  // Valid until the projects change.
   struct Routed {
     const Project* project;
   };
@@ -31,14 +37,21 @@ class Router {
   // The project of a configured channel or of a known thread under one; null for any other.
   const Project* project_of(ChannelId channel) const;
   const Project* project_named(std::string_view name) const;
+  const std::vector<Project>& projects() const { return projects_; }
+  // The server to which a configured channel, or a known thread under one, belongs; absent until it was told.
+  std::optional<GuildId> guild_of(ChannelId channel) const;
 
   void seen(const discord::ChannelSeen& channel);
+  void belongs(ChannelId channel, GuildId guild);
   void gone(ChannelId channel);
 
  private:
-  std::unordered_map<ChannelId, const Project*> channels_;
-  std::unordered_map<ChannelId, ChannelId> threads_;  // thread -> configured channel
-  const std::vector<Project>& projects_;
+  ChannelId configured(ChannelId channel) const;
+
+  std::vector<Project> projects_;
+  std::unordered_map<ChannelId, std::size_t> channels_;  // places in projects_
+  std::unordered_map<ChannelId, ChannelId> threads_;     // thread -> configured channel
+  std::unordered_map<ChannelId, GuildId> guilds_;        // of configured channels
 };
 
 }  // namespace coordinator::chat

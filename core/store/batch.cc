@@ -24,6 +24,10 @@ bool Batch::has(MessageId message) const {
   return places_.contains(identity_of(mention));
 }
 
+bool Batch::has(InteractionId interaction) const {
+  return places_.contains(identity_of(Interaction{interaction, {}}));
+}
+
 void Batch::clear() {
   places_.clear();
   records_.clear();
@@ -44,6 +48,12 @@ Batch::Identity Batch::identity_of(const Write& record) {
                                },
                                [&](const Note& r) {
                                  return Identity{record.index(), 0, r.name};
+                               },
+                               [&](const Interaction& r) {
+                                 return Identity{record.index(), r.interaction.value, {}};
+                               },
+                               [&](const PluginValue& r) {  // no plugin has a line end in its name
+                                 return Identity{record.index(), 0, r.plugin + "\n" + r.key};
                                }},
                     record);
 }

@@ -21,6 +21,7 @@ class Batch {
 
   bool empty() const { return records_.empty(); }
   bool has(MessageId message) const;
+  bool has(InteractionId interaction) const;
   const std::list<Write>& records() const { return records_; }
   void clear();
 

@@ -88,7 +88,33 @@ CREATE TABLE notes (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}};
+// What slash commands need: a model chosen for a channel, copies of conversations, usage by person, what
+// plugins keep, and which interactions were taken in.
+constexpr const char* kSecond = R"sql(
+ALTER TABLE sessions ADD COLUMN chosen_model TEXT NOT NULL DEFAULT '';
+ALTER TABLE sessions ADD COLUMN fork_of TEXT NOT NULL DEFAULT '';
+CREATE INDEX sessions_history ON sessions (channel, current, last_activity);
+
+ALTER TABLE turns ADD COLUMN author INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE turns ADD COLUMN author_name TEXT NOT NULL DEFAULT '';
+UPDATE turns SET (author, author_name) = (SELECT author, author_name FROM inbox
+  WHERE inbox.message = turns.message) WHERE message IN (SELECT message FROM inbox);
+
+CREATE TABLE interactions (
+  interaction INTEGER PRIMARY KEY,
+  arrived     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX interactions_arrived ON interactions (arrived);
+
+CREATE TABLE plugin_values (
+  plugin TEXT NOT NULL,
+  key    TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (plugin, key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

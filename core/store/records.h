@@ -34,8 +34,10 @@ struct Inbox {
 struct Session {
   ChannelId channel;
   std::string project, agent;
-  std::string session_id;  // a UUID, chosen by us and stored before the spawn
-  std::string model;       // an alias
+  std::string session_id;    // a UUID, chosen by us and stored before the spawn
+  std::string model;         // an alias
+  std::string chosen_model;  // what was chosen for the channel, an alias; empty: the project's
+  std::string fork_of;       // until it has begun: the session of which it will be a copy
   UserId last_user;
   std::string last_user_name;
   std::int64_t messages = 0;
@@ -52,6 +54,8 @@ struct Turn {
   std::string turn_id;
   MessageId message;
   ChannelId channel;
+  UserId author;  // of the message, which is forgotten earlier than the turn
+  std::string author_name;
   std::string session_id, message_uuid;
   TurnState state = TurnState::running;
   WallTime started{}, finished{};
@@ -78,19 +82,44 @@ struct Note {
   std::string name, value;
 };
 
-using Write = std::variant<Inbox, Session, Turn, Outbox, Note>;
+// A use of a command, a button or a modal that was taken in. Discord may tell it again within a day.
+struct Interaction {
+  InteractionId interaction;
+  WallTime arrived{};
+};
 
-// Everything that a starting daemon must know: what is not finished, and every channel's session.
+// A value that a plugin keeps. (plugin, key) is its identity; writing an absent value erases it.
+struct PluginValue {
+  std::string plugin, key;
+  std::optional<std::string> value;
+};
+
+using Write = std::variant<Inbox, Session, Turn, Outbox, Note, Interaction, PluginValue>;
+
+// What turns used on one day, in one channel, for one person.
+struct Usage {
+  WallTime day{};  // its first millisecond, UTC
+  ChannelId channel;
+  UserId user;
+  std::string user_name;    // as it was at the last of these turns
+  std::uint32_t turns = 0;  // one for each mention, however often its turn was begun
+  std::uint64_t input_tokens = 0, output_tokens = 0;
+  double cost_usd = 0;
+};
+
+// Everything that a starting daemon must know: what is not finished, every channel's session, and what
+// plugins keep.
 struct Snapshot {
   // Queued, running or answering; in the order in which they were first written, whatever the clock said
   // then.
   std::vector<Inbox> inbox;
-  std::vector<Session> sessions;  // the current ones
+  std::vector<Session> sessions;  // the current ones, and earlier ones in which a turn still runs
   std::vector<Turn> turns;        // running
   // Pending ones, and those of unfinished sources whatever became of them; in the order in which they were
   // first written.
   std::vector<Outbox> outbox;
   std::vector<Note> notes;
+  std::vector<PluginValue> plugin_values;  // by plugin and key; each has its value
 };
 
 }  // namespace coordinator::store

@@ -8,15 +8,23 @@
 
 namespace coordinator::store {
 
+#define SESSION_COLUMNS                                                                                     \
+  "channel, session_id, project, agent, model, chosen_model, fork_of, last_user, last_user_name, messages," \
+  " cost_usd, begun, created, last_activity, current"
+
 // A partial index is used only by a query that repeats its condition word by word.
-const char* const kSnapshotQueries[5] = {
+const char* const kSnapshotQueries[kSnapshotQueryCount] = {
     "SELECT message, channel, project, author, author_name, prompt, quoted, state, turn_id, reason, arrived,"
     " started, finished FROM inbox WHERE state IN ('queued', 'running', 'answering') ORDER BY arrival",
 
-    "SELECT channel, session_id, project, agent, model, last_user, last_user_name, messages, cost_usd, begun,"
-    " created, last_activity FROM sessions WHERE current ORDER BY channel",
+    "SELECT " SESSION_COLUMNS
+    " FROM sessions WHERE current UNION ALL"
+    " SELECT " SESSION_COLUMNS
+    " FROM sessions WHERE (channel, session_id) IN"
+    " (SELECT channel, session_id FROM turns WHERE state = 'running') AND NOT current",
 
-    "SELECT turn_id, message, channel, session_id, message_uuid, state, started, finished, cost_usd,"
+    "SELECT turn_id, message, channel, author, author_name, session_id, message_uuid, state, started, "
+    "finished, cost_usd,"
     " input_tokens, output_tokens FROM turns WHERE state = 'running' ORDER BY started",
 
     "SELECT source, chunk, channel, payload, state, sent, reason, created, finished, promised FROM outbox"
@@ -25,7 +33,22 @@ const char* const kSnapshotQueries[5] = {
     " WHERE source IN (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering'))"
     " ORDER BY promised",
 
-    "SELECT name, value FROM notes ORDER BY name"};
+    "SELECT name, value FROM notes ORDER BY name",
+
+    "SELECT plugin, key, value FROM plugin_values ORDER BY plugin, key"};
+
+// An earlier session that its agent never confirmed is none that anybody could go back to.
+const char* const kHistoryQuery = "SELECT " SESSION_COLUMNS
+                                  " FROM sessions WHERE channel = ? AND (current OR begun)"
+                                  " ORDER BY current DESC, last_activity DESC LIMIT 100";
+
+// The first condition names the index, the second says what is meant. The bare author_name is that of the row
+// with the greatest `finished`: https://www.sqlite.org/lang_select.html#bareagg
+const char* const kUsageQuery =
+    "SELECT finished / 86400000 AS day, channel, author, author_name, count(DISTINCT message),"
+    " sum(input_tokens), sum(output_tokens), sum(cost_usd), max(finished) FROM turns"
+    " WHERE state <> 'running' AND max(finished, started) >= ?1 AND finished >= ?1"
+    " GROUP BY day, channel, author ORDER BY day DESC, channel, author LIMIT 10000";
 
 namespace {
 
@@ -54,13 +77,16 @@ Session session_of(const io::Statement& row) {
   r.project = row.text(2);
   r.agent = row.text(3);
   r.model = row.text(4);
-  r.last_user = row.id<UserId>(5);
-  r.last_user_name = row.text(6);
-  r.messages = row.integer(7);
-  r.cost_usd = row.real(8);
-  r.begun = row.integer(9) != 0;
-  r.created = row.time(10);
-  r.last_activity = row.time(11);
+  r.chosen_model = row.text(5);
+  r.fork_of = row.text(6);
+  r.last_user = row.id<UserId>(7);
+  r.last_user_name = row.text(8);
+  r.messages = row.integer(9);
+  r.cost_usd = row.real(10);
+  r.begun = row.integer(11) != 0;
+  r.created = row.time(12);
+  r.last_activity = row.time(13);
+  r.current = row.integer(14) != 0;
   return r;
 }
 
@@ -69,14 +95,16 @@ Turn turn_of(const io::Statement& row) {
   r.turn_id = row.text(0);
   r.message = row.id<MessageId>(1);
   r.channel = row.id<ChannelId>(2);
-  r.session_id = row.text(3);
-  r.message_uuid = row.text(4);
-  r.state = state_of<TurnState>(kTurnWords, row.text(5)).value_or(TurnState::running);
-  r.started = row.time(6);
-  r.finished = row.time(7);
-  r.cost_usd = row.real(8);
-  r.input_tokens = row.integer(9);
-  r.output_tokens = row.integer(10);
+  r.author = row.id<UserId>(3);
+  r.author_name = row.text(4);
+  r.session_id = row.text(5);
+  r.message_uuid = row.text(6);
+  r.state = state_of<TurnState>(kTurnWords, row.text(7)).value_or(TurnState::running);
+  r.started = row.time(8);
+  r.finished = row.time(9);
+  r.cost_usd = row.real(10);
+  r.input_tokens = row.integer(11);
+  r.output_tokens = row.integer(12);
   return r;
 }
 
@@ -96,12 +124,27 @@ Outbox outbox_of(const io::Statement& row) {
 
 Note note_of(const io::Statement& row) { return {row.text(0), row.text(1)}; }
 
-template <class Record>
+PluginValue value_of(const io::Statement& row) { return {row.text(0), row.text(1), row.text(2)}; }
+
+Usage usage_of(const io::Statement& row) {
+  Usage r;
+  r.day = WallTime(row.integer(0) * 24h);
+  r.channel = row.id<ChannelId>(1);
+  r.user = row.id<UserId>(2);
+  r.user_name = row.text(3);
+  r.turns = static_cast<std::uint32_t>(row.integer(4));
+  r.input_tokens = static_cast<std::uint64_t>(row.integer(5));
+  r.output_tokens = static_cast<std::uint64_t>(row.integer(6));
+  r.cost_usd = row.real(7);
+  return r;
+}
+
+template <class Record, class... Values>
 Status read(io::Database& database, const char* sql, Record (*record_of)(const io::Statement&),
-            std::vector<Record>& into) {
+            std::vector<Record>& into, const Values&... values) {
   auto statement = database.prepare(sql);
   if (!statement) return tl::unexpected(statement.error());
-  return statement->each([&](const io::Statement& row) { into.push_back(record_of(row)); });
+  return statement->each([&](const io::Statement& row) { into.push_back(record_of(row)); }, values...);
 }
 
 }  // namespace
@@ -113,8 +156,23 @@ Result<Snapshot> read_snapshot(io::Database& database) {
   if (done) done = read(database, kSnapshotQueries[2], turn_of, snapshot.turns);
   if (done) done = read(database, kSnapshotQueries[3], outbox_of, snapshot.outbox);
   if (done) done = read(database, kSnapshotQueries[4], note_of, snapshot.notes);
+  if (done) done = read(database, kSnapshotQueries[5], value_of, snapshot.plugin_values);
   if (!done) return tl::unexpected(done.error());
   return snapshot;
+}
+
+Result<std::vector<Session>> read_history(io::Database& database, ChannelId channel) {
+  std::vector<Session> sessions;
+  if (auto done = read(database, kHistoryQuery, session_of, sessions, channel); !done)
+    return tl::unexpected(done.error());
+  return sessions;
+}
+
+Result<std::vector<Usage>> read_usage(io::Database& database, WallTime since) {
+  std::vector<Usage> rows;
+  if (auto done = read(database, kUsageQuery, usage_of, rows, since); !done)
+    return tl::unexpected(done.error());
+  return rows;
 }
 
 }  // namespace coordinator::store

@@ -1,5 +1,8 @@
-// Reads from state.db what a starting daemon must know.
+// Reads from state.db: what a starting daemon must know, and what people ask about.
 #pragma once
+
+#include <cstddef>
+#include <vector>
 
 #include "base/result.h"
 #include "store/records.h"
@@ -11,8 +14,14 @@ class Database;
 namespace coordinator::store {
 
 Result<Snapshot> read_snapshot(io::Database& database);
+// As store.h says of them.
+Result<std::vector<Session>> read_history(io::Database& database, ChannelId channel);
+Result<std::vector<Usage>> read_usage(io::Database& database, WallTime since);
 
 // The queries, for the test that holds them to their indexes.
-extern const char* const kSnapshotQueries[5];
+inline constexpr std::size_t kSnapshotQueryCount = 6;
+extern const char* const kSnapshotQueries[kSnapshotQueryCount];
+extern const char* const kHistoryQuery;
+extern const char* const kUsageQuery;
 
 }  // namespace coordinator::store

@@ -38,16 +38,17 @@ constexpr const char* kOldSessions =
     "DELETE FROM sessions WHERE (channel, session_id) IN (SELECT channel, session_id FROM sessions"
     " WHERE NOT current AND last_activity < ? LIMIT 500)";
 
+constexpr const char* kOldInteractions =
+    "DELETE FROM interactions WHERE interaction IN (SELECT interaction FROM interactions"
+    " WHERE arrived < ? LIMIT 500)";
+
 struct Rule {
   const char* sql;
   Millis age;
 };
 
-constexpr Rule kRules[] = {{kOldInbox, 30 * kDay},
-                           {kSentOutbox, kDay},
-                           {kRefusedOutbox, 30 * kDay},
-                           {kOldTurns, 400 * kDay},
-                           {kOldSessions, 400 * kDay}};
+constexpr Rule kRules[] = {{kOldInbox, 30 * kDay},  {kSentOutbox, kDay},        {kRefusedOutbox, 30 * kDay},
+                           {kOldTurns, 400 * kDay}, {kOldSessions, 400 * kDay}, {kOldInteractions, kDay}};
 
 std::optional<off_t> size_of(const std::string& path) {
   struct stat info;
@@ -130,17 +131,20 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& direct
   if (!writer) return explain(writer.error(), path, "open");
   auto seen = database->prepare("SELECT 1 FROM inbox WHERE message = ?");
   if (!seen) return explain(seen.error(), path, "open");
-  return std::unique_ptr<SqliteStore>(
-      new SqliteStore(std::move(*lock), path, std::move(*database), std::move(*writer), std::move(*seen)));
+  auto used = database->prepare("SELECT 1 FROM interactions WHERE interaction = ?");
+  if (!used) return explain(used.error(), path, "open");
+  return std::unique_ptr<SqliteStore>(new SqliteStore(
+      std::move(*lock), path, std::move(*database), std::move(*writer), std::move(*seen), std::move(*used)));
 }
 
 SqliteStore::SqliteStore(io::LockFile lock, std::string path, io::Database database, SqliteWriter writer,
-                         io::Statement seen)
+                         io::Statement seen_message, io::Statement seen_interaction)
     : lock_(std::move(lock)),
       path_(std::move(path)),
       database_(std::move(database)),
       writer_(std::move(writer)),
-      seen_(std::move(seen)) {}
+      seen_message_(std::move(seen_message)),
+      seen_interaction_(std::move(seen_interaction)) {}
 
 void SqliteStore::load(std::function<void(Result<Snapshot>)> done) {
   auto snapshot = read_snapshot(database_);
@@ -149,11 +153,32 @@ void SqliteStore::load(std::function<void(Result<Snapshot>)> done) {
 }
 
 void SqliteStore::seen(MessageId message, std::function<void(Result<bool>)> done) {
-  if (batch_.has(message)) return done(true);
+  tell_seen(seen_message_, message, done);
+}
+
+void SqliteStore::seen(InteractionId interaction, std::function<void(Result<bool>)> done) {
+  tell_seen(seen_interaction_, interaction, done);
+}
+
+template <class Id>
+void SqliteStore::tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done) {
+  if (batch_.has(id)) return done(true);
   bool found = false;
-  auto asked = seen_.each([&](const io::Statement&) { found = true; }, message);
+  auto asked = statement.each([&](const io::Statement&) { found = true; }, id);
   if (!asked) return done(explained(asked.error(), "read"));
   done(found);
+}
+
+void SqliteStore::history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) {
+  auto sessions = read_history(database_, channel);
+  if (!sessions) return done(explained(sessions.error(), "read"));
+  done(std::move(sessions));
+}
+
+void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
+  auto rows = read_usage(database_, since);
+  if (!rows) return done(explained(rows.error(), "read"));
+  done(std::move(rows));
 }
 
 // The batch is empty before `done` is called, which may write more.

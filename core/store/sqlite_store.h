@@ -27,14 +27,17 @@ class SqliteStore : public Store {
 
   void load(std::function<void(Result<Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override;
+  void seen(InteractionId interaction, std::function<void(Result<bool>)> done) override;
+  void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) override;
+  void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) override;
   void write(Write record) override { batch_.add(std::move(record)); }
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
 
   // Forgets what nobody will ask for again: finished mentions after 30 days, messages sent for finished
-  // mentions after a day (refused ones after 30), finished turns and earlier sessions after 400 days. A few
-  // hundred rows of each kind a call; returns how many went. Call it now and then; again soon when it
-  // returned more than zero.
+  // mentions after a day (refused ones after 30), interactions after a day, finished turns and earlier
+  // sessions after 400 days. A few hundred rows of each kind a call; returns how many went. Call it now and
+  // then; again soon when it returned more than zero.
   Result<std::size_t> prune(WallTime now);
 
   // Moves what the log holds into the database file. For quiet moments: SQLite does it by itself at the
@@ -47,7 +50,9 @@ class SqliteStore : public Store {
 
  private:
   SqliteStore(io::LockFile lock, std::string path, io::Database database, SqliteWriter writer,
-              io::Statement seen);
+              io::Statement seen_message, io::Statement seen_interaction);
+  template <class Id>
+  void tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done);
   Status save();
   Result<std::size_t> forget(const char* sql, WallTime before);
   tl::unexpected<Error> explained(const Error& error, std::string_view doing) const;
@@ -56,7 +61,7 @@ class SqliteStore : public Store {
   std::string path_;
   io::Database database_;
   SqliteWriter writer_;
-  io::Statement seen_;
+  io::Statement seen_message_, seen_interaction_;
   Batch batch_;
 };
 

@@ -23,13 +23,13 @@ constexpr const char* kDemote =
     "UPDATE sessions SET current = 0 WHERE channel = ? AND current AND session_id <> ?";
 
 constexpr const char* kSession =
-    "INSERT OR REPLACE INTO sessions (channel, session_id, current, project, agent, model, last_user,"
-    " last_user_name, messages, cost_usd, begun, created, last_activity) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT OR REPLACE INTO sessions (channel, session_id, current, project, agent, model, chosen_model,"
+    " fork_of, last_user, last_user_name, messages, cost_usd, begun, created, last_activity)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kTurn =
-    "INSERT OR REPLACE INTO turns (turn_id, message, channel, session_id, message_uuid, state, started, "
-    "finished,"
-    " cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT OR REPLACE INTO turns (turn_id, message, channel, author, author_name, session_id, message_uuid,"
+    " state, started, finished, cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kOutbox =
     "INSERT INTO outbox (source, chunk, channel, payload, state, sent, reason, created, finished)"
@@ -39,27 +39,39 @@ constexpr const char* kOutbox =
 
 constexpr const char* kNote = "INSERT OR REPLACE INTO notes (name, value) VALUES (?,?)";
 
+constexpr const char* kInteraction =
+    "INSERT OR REPLACE INTO interactions (interaction, arrived) VALUES (?,?)";
+
+constexpr const char* kValue = "INSERT OR REPLACE INTO plugin_values (plugin, key, value) VALUES (?,?,?)";
+
+constexpr const char* kErase = "DELETE FROM plugin_values WHERE plugin = ? AND key = ?";
+
+constexpr const char* kAll[] = {kInbox, kDemote,      kSession, kTurn, kOutbox,
+                                kNote,  kInteraction, kValue,   kErase};
+
 }  // namespace
 
 Result<SqliteWriter> SqliteWriter::prepare(io::Database& database) {
   std::vector<io::Statement> made;
-  for (const char* sql : {kInbox, kDemote, kSession, kTurn, kOutbox, kNote}) {
+  for (const char* sql : kAll) {
     auto statement = database.prepare(sql);
     if (!statement) return tl::unexpected(statement.error());
     made.push_back(std::move(*statement));
   }
-  return SqliteWriter(std::move(made[0]), std::move(made[1]), std::move(made[2]), std::move(made[3]),
-                      std::move(made[4]), std::move(made[5]));
+  return SqliteWriter(std::move(made));
 }
 
-SqliteWriter::SqliteWriter(io::Statement inbox, io::Statement demote, io::Statement session,
-                           io::Statement turn, io::Statement outbox, io::Statement note)
-    : inbox_(std::move(inbox)),
-      demote_(std::move(demote)),
-      session_(std::move(session)),
-      turn_(std::move(turn)),
-      outbox_(std::move(outbox)),
-      note_(std::move(note)) {}
+// In the order of kAll.
+SqliteWriter::SqliteWriter(std::vector<io::Statement> made)
+    : inbox_(std::move(made[0])),
+      demote_(std::move(made[1])),
+      session_(std::move(made[2])),
+      turn_(std::move(made[3])),
+      outbox_(std::move(made[4])),
+      note_(std::move(made[5])),
+      interaction_(std::move(made[6])),
+      value_(std::move(made[7])),
+      erase_(std::move(made[8])) {}
 
 Status SqliteWriter::write(const Write& record) {
   return std::visit([this](const auto& r) { return put(r); }, record);
@@ -73,13 +85,14 @@ Status SqliteWriter::put(const Inbox& r) {
 Status SqliteWriter::put(const Session& r) {
   if (r.current)
     if (auto demoted = demote_.run(r.channel, r.session_id); !demoted) return demoted;
-  return session_.run(r.channel, r.session_id, r.current, r.project, r.agent, r.model, r.last_user,
-                      r.last_user_name, r.messages, r.cost_usd, r.begun, r.created, r.last_activity);
+  return session_.run(r.channel, r.session_id, r.current, r.project, r.agent, r.model, r.chosen_model,
+                      r.fork_of, r.last_user, r.last_user_name, r.messages, r.cost_usd, r.begun, r.created,
+                      r.last_activity);
 }
 
 Status SqliteWriter::put(const Turn& r) {
-  return turn_.run(r.turn_id, r.message, r.channel, r.session_id, r.message_uuid, word(r.state), r.started,
-                   r.finished, r.cost_usd, r.input_tokens, r.output_tokens);
+  return turn_.run(r.turn_id, r.message, r.channel, r.author, r.author_name, r.session_id, r.message_uuid,
+                   word(r.state), r.started, r.finished, r.cost_usd, r.input_tokens, r.output_tokens);
 }
 
 Status SqliteWriter::put(const Outbox& r) {
@@ -88,5 +101,11 @@ Status SqliteWriter::put(const Outbox& r) {
 }
 
 Status SqliteWriter::put(const Note& r) { return note_.run(r.name, r.value); }
+
+Status SqliteWriter::put(const Interaction& r) { return interaction_.run(r.interaction, r.arrived); }
+
+Status SqliteWriter::put(const PluginValue& r) {
+  return r.value ? value_.run(r.plugin, r.key, *r.value) : erase_.run(r.plugin, r.key);
+}
 
 }  // namespace coordinator::store

@@ -1,6 +1,8 @@
 // Writes records into state.db: one prepared upsert a kind.
 #pragma once
 
+#include <vector>
+
 #include "base/result.h"
 #include "io/database.h"
 #include "store/records.h"
@@ -15,15 +17,16 @@ class SqliteWriter {
   Status write(const Write& record);
 
  private:
-  SqliteWriter(io::Statement inbox, io::Statement demote, io::Statement session, io::Statement turn,
-               io::Statement outbox, io::Statement note);
+  explicit SqliteWriter(std::vector<io::Statement> made);
   Status put(const Inbox& record);
   Status put(const Session& record);
   Status put(const Turn& record);
   Status put(const Outbox& record);
   Status put(const Note& record);
+  Status put(const Interaction& record);
+  Status put(const PluginValue& record);
 
-  io::Statement inbox_, demote_, session_, turn_, outbox_, note_;
+  io::Statement inbox_, demote_, session_, turn_, outbox_, note_, interaction_, value_, erase_;
 };
 
 }  // namespace coordinator::store

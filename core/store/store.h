@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "base/result.h"
 #include "store/records.h"
@@ -19,6 +20,17 @@ class Store {
 
   // Whether this mention was ever taken in, finished ones included (kept for at least 30 days).
   virtual void seen(MessageId message, std::function<void(Result<bool>)> done) = 0;
+
+  // Whether this interaction was taken in (kept for at least a day).
+  virtual void seen(InteractionId interaction, std::function<void(Result<bool>)> done) = 0;
+
+  // The sessions that the channel had, as committed: the current one first, then those before it that their
+  // agent has confirmed, the one that was active last first. At most 100.
+  virtual void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) = 0;
+
+  // What turns that ended since then used, as committed: a row for each day, channel and person, the latest
+  // day first. At most 10,000.
+  virtual void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) = 0;
 
   // Adds to the batch that is open. A record replaces the earlier one of the same identity.
   virtual void write(Write record) = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,7 @@ namespace coordinator::simulation {
 struct Disk {
   std::vector<MessageId> arrival;  // in the order in which they were first written
   std::map<MessageId, store::Inbox> inbox;
-  std::map<ChannelId, store::Session> sessions;
+  std::map<std::pair<ChannelId, std::string>, store::Session> sessions;  // earlier ones too
   std::map<std::string, store::Turn> turns;
   std::map<std::pair<MessageId, int>, store::Outbox> outbox;
   std::vector<std::pair<MessageId, int>> promised;  // in the order in which they were first written
@@ -32,6 +33,9 @@ class DiskStore : public store::Store {
   void seen(MessageId message, std::function<void(Result<bool>)> done) override {
     done(disk_.inbox.contains(message));
   }
+  void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
+  void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
+  void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
   void write(store::Write record) override { batch_.push_back(std::move(record)); }
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
@@ -50,15 +54,28 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
   store::Snapshot snapshot;
   for (MessageId id : disk_.arrival)
     if (unfinished(disk_.inbox.at(id).state)) snapshot.inbox.push_back(disk_.inbox.at(id));
-  for (auto& [channel, session] : disk_.sessions) snapshot.sessions.push_back(session);
+  std::set<std::pair<ChannelId, std::string>> occupied;
   for (auto& [id, turn] : disk_.turns)
-    if (turn.state == store::TurnState::running) snapshot.turns.push_back(turn);
+    if (turn.state == store::TurnState::running) {
+      snapshot.turns.push_back(turn);
+      occupied.emplace(turn.channel, turn.session_id);
+    }
+  for (auto& [key, session] : disk_.sessions)
+    if (session.current || occupied.contains(key)) snapshot.sessions.push_back(session);
   for (const auto& key : disk_.promised) {
     const store::Outbox& entry = disk_.outbox.at(key);
     if (entry.state == store::OutboxState::pending || unfinished(disk_.inbox.at(key.first).state))
       snapshot.outbox.push_back(entry);
   }
   done(std::move(snapshot));
+}
+
+inline void DiskStore::history(ChannelId channel,
+                               std::function<void(Result<std::vector<store::Session>>)> done) {
+  std::vector<store::Session> sessions;
+  for (const auto& [key, session] : disk_.sessions)
+    if (key.first == channel && (session.current || session.begun)) sessions.push_back(session);
+  done(std::move(sessions));
 }
 
 inline void DiskStore::commit(std::function<void(Status)> done) {
@@ -68,14 +85,19 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
                             if (!disk_.inbox.contains(r.message)) disk_.arrival.push_back(r.message);
                             disk_.inbox[r.message] = r;
                           },
-                          [&](store::Session& r) { disk_.sessions[r.channel] = r; },
+                          [&](store::Session& r) {
+                            if (r.current)
+                              for (auto& [key, session] : disk_.sessions)
+                                if (key.first == r.channel) session.current = false;
+                            disk_.sessions[{r.channel, r.session_id}] = r;
+                          },
                           [&](store::Turn& r) { disk_.turns[r.turn_id] = r; },
                           [&](store::Outbox& r) {
                             if (!disk_.outbox.contains({r.source, r.chunk}))
                               disk_.promised.push_back({r.source, r.chunk});
                             disk_.outbox[{r.source, r.chunk}] = r;
                           },
-                          [](store::Note&) {}},
+                          [](const auto&) {}},
                record);
   batch_.clear();
   done({});
