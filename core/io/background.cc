@@ -13,18 +13,24 @@ namespace {
 
 struct Work {
   uv_work_t request{};
-  std::function<void()> run;
+  std::function<void()> run, done;
 };
+
+void finish(uv_work_t* request, int) {
+  std::unique_ptr<Work> job(static_cast<Work*>(request->data));
+  if (job->done) job->done();
+}
 
 }  // namespace
 
-void in_background(Loop& loop, std::function<void()> work) {
+void in_background(Loop& loop, std::function<void()> work, std::function<void()> done) {
   auto* job = new Work;
   job->run = std::move(work);
+  job->done = std::move(done);
   job->request.data = job;
   uv_queue_work(
       loop.raw(), &job->request, [](uv_work_t* request) { static_cast<Work*>(request->data)->run(); },
-      [](uv_work_t* request, int) { delete static_cast<Work*>(request->data); });
+      finish);
 }
 
 }  // namespace coordinator::io

@@ -30,12 +30,6 @@ Status check_path(const std::string& path) {
   return {};
 }
 
-std::string parent_of(const std::string& path) {
-  std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Status write_all(int fd, std::string_view content, const std::string& path) {
   while (!content.empty()) {
     ssize_t wrote = ::write(fd, content.data(), content.size());
@@ -65,6 +59,15 @@ Status fill(int fd, std::string_view content, mode_t mode, const std::string& pa
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
+}
+
+std::string parent_of(const std::string& path) {
+  std::size_t end = path.find_last_not_of('/');
+  if (end == std::string::npos) return path.empty() ? "." : "/";
+  std::size_t slash = path.rfind('/', end);
+  if (slash == std::string::npos) return ".";
+  std::size_t last = path.find_last_not_of('/', slash);
+  return last == std::string::npos ? "/" : path.substr(0, last + 1);
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t cap) {

@@ -36,6 +36,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
+// The directory that the path's last component lies in: "." for a bare name, "/" for the root itself.
+std::string parent_of(const std::string& path);
+
 // The whole of a regular file; an error when it is anything else (a FIFO would hang the caller) or longer
 // than `cap` bytes.
 Result<std::string> read_file(const std::string& path, std::size_t cap);

@@ -34,10 +34,10 @@ uv_stdio_container_t container(Stdio kind, int fd, PipeStream* pipe, uv_stdio_fl
   return out;
 }
 
-void to_file(uv_stdio_container_t& container, const Descriptor& file) {
-  if (!file) return;
+void to_descriptor(uv_stdio_container_t& container, int fd) {
+  if (fd < 0) return;
   container.flags = UV_INHERIT_FD;
-  container.data.fd = file.get();
+  container.data.fd = fd;
 }
 
 Result<Descriptor> open_for_append(const std::string& path) {
@@ -69,8 +69,9 @@ Status Process::start(const ProcessSpec& spec) {
   uv_stdio_container_t stdio[3] = {container(spec.input, 0, input_.get(), UV_READABLE_PIPE),
                                    container(spec.output, 1, output_.get(), UV_WRITABLE_PIPE),
                                    container(spec.errors, 2, errors_.get(), UV_WRITABLE_PIPE)};
-  to_file(stdio[1], *output_file);
-  to_file(stdio[2], *errors_file);
+  to_descriptor(stdio[0], spec.input_descriptor);
+  to_descriptor(stdio[1], output_file->get());
+  to_descriptor(stdio[2], errors_file->get());
 
   auto argv = pointers(spec.argv);
   auto environment = pointers(spec.environment);

@@ -26,6 +26,7 @@ struct ProcessSpec {
   std::vector<std::string> environment;  // NAME=VALUE; nothing else
   std::string directory;                 // empty: ours
   Stdio input = Stdio::null, output = Stdio::null, errors = Stdio::null;
+  int input_descriptor = -1;  // where not -1: an open descriptor of ours, lent for the spawn, is its input
   std::string output_file,
       errors_file;        // where not empty: appended to that file (made with mode 0600) instead
   bool detached = false;  // in a session and process group of its own, so that it may outlive us

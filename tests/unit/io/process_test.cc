@@ -1,7 +1,9 @@
 // Child processes on the loop.
 #include "io/process.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <memory>
 #include <optional>
@@ -147,4 +149,16 @@ TEST(Signals, AreHeardOnTheLoop) {
   raise(SIGHUP);
   while (heard == 0 && guard.active()) loop.run_once(true);
   LONGS_EQUAL(SIGHUP, heard);
+}
+
+TEST(Process, ReadsFromAnOpenDescriptorOfOurs) {
+  TemporaryDirectory directory;
+  TemporaryDirectory::put(directory / "input", "from a file");
+  int fd = open((directory / "input").c_str(), O_RDONLY | O_CLOEXEC);
+  ProcessSpec spec = shell("cat");
+  spec.input_descriptor = fd;
+  spawn(spec);
+  close(fd);
+  CHECK_TRUE(ends());
+  STRCMP_EQUAL("from a file", output.c_str());
 }
