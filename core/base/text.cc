@@ -96,6 +96,20 @@ bool visible(char32_t c) {
   }
 }
 
+bool letter(char32_t c) {
+  auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+bool number(char32_t c) {
+  auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO;
+}
+
+char32_t lower_case(char32_t c) {
+  return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c)));
+}
+
 std::size_t code_points(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty()) {

@@ -23,6 +23,12 @@ bool white(char32_t code_point);
 // False for white space, control and format characters: nothing that a person could see.
 bool visible(char32_t code_point);
 
+// Unicode's general categories L (letters) and N (numbers of any kind).
+bool letter(char32_t code_point);
+bool number(char32_t code_point);
+// Its lower-case variant; itself where it has none.
+char32_t lower_case(char32_t code_point);
+
 // The number of code points, as Discord counts its limits. A byte that is not UTF-8 counts as one.
 std::size_t code_points(std::string_view text);
 // The byte offset just behind the first `count` code points, or text.size().
