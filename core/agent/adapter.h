@@ -20,6 +20,11 @@ struct PermissionAnswer {
   std::string message;  // with a refusal: what the agent is told
 };
 
+// A model that people may choose, by a name that outlives the model behind it.
+struct ModelAlias {
+  std::string alias, description;
+};
+
 // Lines are whole: what is written ends in a line end, what is read comes without it.
 class Adapter {
  public:
@@ -29,6 +34,11 @@ class Adapter {
   virtual std::vector<std::string> argv(const TurnSpec& spec) const = 0;
   virtual NameList passed_environment() const = 0;
   virtual Environment environment(const TurnSpec& spec) const = 0;
+
+  // The aliases worth offering; the agent may know more.
+  virtual std::vector<ModelAlias> models() const = 0;
+  // Whether this names one model for good, which will be gone one day, rather than an alias.
+  virtual bool is_full_model_id(std::string_view name) const = 0;
 
   virtual std::string prompt(const TurnSpec& spec) const = 0;
   virtual std::string interrupt() const = 0;

@@ -26,6 +26,8 @@ std::vector<std::string> Claude::argv(const TurnSpec& spec) const {
   argv.insert(argv.end(), {"-p", "--input-format=stream-json", "--output-format=stream-json", "--verbose",
                            "--include-partial-messages", "--permission-prompt-tool=stdio",
                            "--disable-slash-commands", "--strict-mcp-config", kDisallowed});
+  if (!spec.resume && !spec.fork_of.empty())
+    argv.insert(argv.end(), {"--resume=" + spec.fork_of, "--fork-session"});
   argv.push_back((spec.resume ? "--resume=" : "--session-id=") + spec.session_id);
   if (!spec.model.empty()) argv.push_back("--model=" + spec.model);
   for (const auto& tool : spec.allowed_tools) argv.push_back("--allowedTools=" + tool);
@@ -58,6 +60,23 @@ Environment Claude::environment(const TurnSpec&) const {
           {"CLAUDE_CODE_DISABLE_BACKGROUND_TASKS", "1"},  // a turn's tree ends with the turn
           {"CLAUDE_CODE_DISABLE_CRON", "1"},
           {"DISABLE_AUTOUPDATER", "1"}};
+}
+
+// What it answers to `initialize`, without the numbers and prices that change with each model.
+std::vector<ModelAlias> Claude::models() const {
+  return {{"opus", "for everyday and complex tasks"},
+          {"sonnet", "efficient, for routine tasks"},
+          {"haiku", "the fastest, for quick answers"},
+          {"fable", "the most capable, for the hardest and longest tasks"}};
+}
+
+// "claude-...", with or without a provider's name before it, or anything that carries a date.
+bool Claude::is_full_model_id(std::string_view name) const {
+  if (name.find("claude-") != std::string_view::npos) return true;
+  std::size_t digits = 0;
+  for (char c : name)
+    if (digits = c >= '0' && c <= '9' ? digits + 1 : 0; digits == 8) return true;
+  return false;
 }
 
 std::string Claude::prompt(const TurnSpec& spec) const {

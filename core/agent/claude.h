@@ -13,6 +13,8 @@ class Claude : public Adapter {
   std::vector<std::string> argv(const TurnSpec& spec) const override;
   NameList passed_environment() const override;
   Environment environment(const TurnSpec& spec) const override;
+  std::vector<ModelAlias> models() const override;
+  bool is_full_model_id(std::string_view name) const override;
   std::string prompt(const TurnSpec& spec) const override;
   std::string interrupt() const override;
   std::string answer(const PermissionAnswer& answer) const override;

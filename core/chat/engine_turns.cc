@@ -205,7 +205,8 @@ Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
       copy->cost_usd = session->cost_usd;
       effects.write(*copy);
     }
-    if (!end.result.session_id.empty()) sessions_.confirm(*session, end.result.session_id);
+    if (!end.result.session_id.empty() && end.failure != Failure::session_unknown)
+      sessions_.confirm(*session, end.result.session_id);
     record.session_id = session->session_id;
     session->last_activity = now.wall;
     effects.write(*session);

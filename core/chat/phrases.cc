@@ -25,7 +25,9 @@ std::string why(const agent::TurnEnded& end, const agent::Limits& limits) {
     case Failure::not_logged_in:
       return "The agent is not logged in. Whoever runs this server has to log it in, then ask again.";
     case Failure::model_unknown:
-      return "The agent does not know the model that this project asks for. Whoever runs this server has to "
+      return "The agent does not know the model that it was to use. Choose another with `/model`, or go back "
+             "to the project's own with `/model default`; if that is the one, whoever runs this server has "
+             "to "
              "correct `model`.";
     case Failure::rate_limited:
       return "The agent's service says that its usage limit is reached. Ask again later.";

@@ -12,13 +12,13 @@ namespace {
 constexpr double kCost = 0.001;  // of a turn, so that sums can be seen
 
 // As the real one says it; the exit status is 1 each time.
-bool refused(const Options& options, const Session& session) {
+bool refused(const Options& options, const Session& session, const Session& origin) {
   if (options.session_id.empty()) return say_error("Error: --session-id or --resume is needed."), true;
-  if (!options.resume && session.exists())
+  if ((options.resume.empty() || options.fork) && session.exists())
     return say_error("Error: Session ID " + session.id() + " is already in use."), true;
-  if (!options.resume || session.exists()) return false;
+  if (options.resume.empty() || origin.exists()) return false;
   Result result;
-  result.text = "No conversation found with session ID: " + session.id();
+  result.text = "No conversation found with session ID: " + origin.id();
   result.is_error = true;
   say_error(result.text);
   say_result(session, result);
@@ -39,8 +39,13 @@ Result take_turn(const Options& options, Session& session, Input& input, const U
 
 int run(const Options& options) {
   Session session(options.state, options.session_id);
-  if (refused(options, session)) return 1;
-  if (options.resume) session.load();
+  Session origin(options.state, options.resume.empty() ? options.session_id : options.resume);
+  if (refused(options, session, origin)) return 1;
+  if (!options.resume.empty()) {
+    origin.load();
+    session.messages = origin.messages;
+    session.cost_usd = origin.cost_usd;
+  }
   Input input;
   bool failed = false;
   while (auto message = input.next_message()) failed = take_turn(options, session, input, *message).is_error;

@@ -22,10 +22,7 @@ std::string default_state() {
 
 void set(Options& options, std::string_view name, const std::string& value) {
   if (name == "--session-id") options.session_id = value;
-  if (name == "--resume") {
-    options.session_id = value;
-    options.resume = true;
-  }
+  if (name == "--resume") options.resume = value;
   if (name == "--model") options.model = value;
   if (name == "--state") options.state = value;
   if (name == "--allowedTools") options.allowed_tools.push_back(value);
@@ -39,12 +36,14 @@ Options parse_options(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     std::string argument = argv[i];
     auto equals = argument.find('=');
+    if (argument == "--fork-session") options.fork = true;
     if (equals != std::string::npos) {
       set(options, argument.substr(0, equals), argument.substr(equals + 1));
     } else if (i + 1 < argc) {
       set(options, argument, argv[i + 1]);
     }
   }
+  if (!options.resume.empty() && !options.fork) options.session_id = options.resume;
   return options;
 }
 

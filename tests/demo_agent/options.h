@@ -8,7 +8,8 @@ namespace demo {
 
 struct Options {
   std::string session_id;
-  bool resume = false;
+  std::string resume;  // the session to go on in, or to copy where `fork` says so; empty: a new one
+  bool fork = false;
   std::string model = "demo";
   std::string state;  // the directory where sessions are kept
   std::vector<std::string> allowed_tools;

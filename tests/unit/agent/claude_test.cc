@@ -49,6 +49,30 @@ TEST(Claude, ResumesWithoutNamingTheSessionAgain) {
   CHECK_FALSE(has(argv, "--session-id=11111111-2222-4333-8444-555555555555"));
 }
 
+TEST(Claude, BeginsACopyOfASessionUnderANameOfItsOwn) {
+  auto copy = spec();
+  copy.fork_of = "aaaaaaaa-2222-4333-8444-555555555555";
+  auto argv = claude.argv(copy);
+  CHECK_TRUE(has(argv, "--resume=aaaaaaaa-2222-4333-8444-555555555555"));
+  CHECK_TRUE(has(argv, "--fork-session"));
+  CHECK_TRUE(has(argv, "--session-id=11111111-2222-4333-8444-555555555555"));
+  copy.resume = true;  // it has begun: the original is of no more use
+  argv = claude.argv(copy);
+  CHECK_TRUE(has(argv, "--resume=11111111-2222-4333-8444-555555555555"));
+  CHECK_FALSE(has(argv, "--fork-session"));
+}
+
+TEST(Claude, OffersAliasesAndTellsThemFromModelIds) {
+  for (const ModelAlias& model : claude.models()) {
+    CHECK_FALSE(claude.is_full_model_id(model.alias));
+    CHECK_FALSE(model.description.empty());
+  }
+  for (const char* alias : {"opus[1m]", "opusplan", "default", "my-gateway.model-2", "1234567"})
+    CHECK_FALSE(claude.is_full_model_id(alias));
+  for (const char* id : {"claude-sonnet-5-5", "us.anthropic.claude-opus-5-5", "sonnet-20261101", "20261101"})
+    CHECK_TRUE(claude.is_full_model_id(id));
+}
+
 TEST(Claude, KeepsUserWordsOutOfArgv) {
   for (const auto& argument : claude.argv(spec())) CHECK_TRUE(argument.find("help") == std::string::npos);
 }
