@@ -19,11 +19,11 @@ namespace coordinator::app {
 // What is absent stays as it is. An empty text takes the key away: the default is in force again.
 struct ProjectEdit {
   std::string name;
-  std::optional<std::string> directory, model, system_prompt;
-  std::optional<std::vector<std::string>> allow;
+  std::optional<std::string> directory = {}, model = {}, system_prompt = {};
+  std::optional<std::vector<std::string>> allow = {};
   // Is one of this project's channels afterwards, and of no other's. A project that would be left without any
   // is an error.
-  std::optional<ChannelId> channel;
+  std::optional<ChannelId> channel = {};
 };
 
 // Behind the last line, as [projects.NAME]. An error where there is one of that name.

@@ -3,7 +3,11 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
+#include <type_traits>
 #include <utility>
+
+#include "base/overloaded.h"
 
 namespace coordinator::app {
 
@@ -55,6 +59,17 @@ ConfigNode node_of(const toml::node& source) {
   return node;
 }
 
+bool same_tables(const ConfigNode::Table& a, const ConfigNode::Table& b) {
+  auto is_in_b = [&](const ConfigNode::Member& member) {
+    return std::any_of(b.begin(), b.end(), [&](const ConfigNode::Member& other) {
+      return member.key == other.key && same(member.node, other.node);
+    });
+  };
+  return a.size() == b.size() && std::all_of(a.begin(), a.end(), is_in_b);
+}
+
+bool same_numbers(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
 }  // namespace
 
 std::string_view ConfigNode::kind() const {
@@ -62,6 +77,21 @@ std::string_view ConfigNode::kind() const {
                                                 "true or false", "a date",         "a list in [ ]",
                                                 "a table"};
   return kKinds[value.index()];
+}
+
+bool same(const ConfigNode& a, const ConfigNode& b) {
+  if (a.value.index() != b.value.index()) return false;
+  return std::visit(
+      Overloaded{
+          [&](const ConfigNode::Table& table) { return same_tables(table, *b.table()); },
+          [&](const ConfigNode::List& list) {
+            const auto& other = std::get<ConfigNode::List>(b.value);
+            return std::equal(list.begin(), list.end(), other.begin(), other.end(), same);
+          },
+          [&](double real) { return same_numbers(real, std::get<double>(b.value)); },
+          [](const ConfigNode::Date&) { return true; },  // their values are not kept
+          [&](const auto& value) { return value == std::get<std::decay_t<decltype(value)>>(b.value); }},
+      a.value);
 }
 
 tl::expected<ConfigNode, ConfigProblems> parse_tree(std::string_view text, const std::string& file) {

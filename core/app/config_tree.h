@@ -36,6 +36,9 @@ struct ConfigNode::Member {
   ConfigNode node;
 };
 
+// Whether both hold the same, wherever it stands and in whatever order tables name it.
+bool same(const ConfigNode& a, const ConfigNode& b);
+
 // The root table, its members and theirs in the order of the file; or the first mistake in the TOML, as its
 // only element. `file` is for the problem.
 tl::expected<ConfigNode, ConfigProblems> parse_tree(std::string_view text, const std::string& file);

@@ -113,6 +113,8 @@ TEST(Config, WhatTheExampleShowsInCommentsIsPossibleToo) {
 TEST(Config, ReadsEveryKey) {
   fs::create_directories(directory / "work");
   Config config = good(R"toml(
+projects_directory = "clones"
+administrators = ["guild:9", "user:8"]
 [discord]
 token_file = "token"
 api_url = "http://127.0.0.1:8080/api/v10/"
@@ -133,6 +135,9 @@ level = "debug"
 file = "log/c.json"
 file_size = "64KiB"
 files = 2
+[plugins]
+enabled = false
+directory = "commands"
 [projects.zebra]
 channels = ["18446744073709551615", "7"]
 directory = "work"
@@ -161,6 +166,11 @@ allow = ["everyone"]
   STRCMP_EQUAL((directory / "log/c.json").c_str(), config.log.file.c_str());
   LONGS_EQUAL(65536, config.log.file_bytes);
   LONGS_EQUAL(2, config.log.files);
+  STRCMP_EQUAL((directory / "clones").c_str(), config.projects_directory.c_str());
+  CHECK_TRUE(config.administrators->guilds == std::vector<GuildId>{GuildId{9}});
+  CHECK_TRUE(config.administrators->users == std::vector<UserId>{UserId{8}});
+  CHECK_FALSE(config.plugins.enabled);
+  STRCMP_EQUAL((directory / "commands").c_str(), config.plugins.directory.c_str());
   LONGS_EQUAL(2, config.projects.size());
   const chat::Project& zebra = config.projects[0];  // in the file's order
   STRCMP_EQUAL("zebra", zebra.name.c_str());
@@ -187,6 +197,23 @@ allow = ["everyone"]
   CHECK_TRUE(config.projects[1].allow.everyone);
   CHECK_TRUE(config.projects[1].limits.inactivity == 5min);
   CHECK_FALSE(config.projects[1].limits.wall_clock.has_value());
+}
+
+TEST(Config, AdministratorsAreDiscordsAndOnTheListWhereThereIsOne) {
+  chat::Person person;
+  person.user = UserId{5};
+  person.guild = GuildId{6};
+  Config open = good(project());
+  Config listed = good("administrators = [\"guild:6\"]\n" + project());
+  Config other = good("administrators = [\"guild:7\", \"user:4\"]\n" + project());
+  Config nobody = good("administrators = []\n" + project());
+  for (const Config* config : {&open, &listed, &other, &nobody})
+    CHECK_FALSE(may_administrate(*config, person));
+  person.permissions = (1u << 3) | (1u << 13);
+  CHECK_TRUE(may_administrate(open, person));
+  CHECK_TRUE(may_administrate(listed, person));
+  CHECK_FALSE(may_administrate(other, person));
+  CHECK_FALSE(may_administrate(nobody, person));
 }
 
 TEST(Config, AProjectWithoutAnAgentHasTheOnlyOneElseClaude) {
