@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "app/config.h"
+#include "app/config_difference.h"
 #include "base/environment.h"
 #include "base/result.h"
 #include "io/file_watch.h"
@@ -17,15 +17,6 @@ class Loop;
 }
 
 namespace coordinator::app {
-
-// One line for each thing that differs: "project ant: model, allow", "limits.queue: 50 -> 10".
-struct ConfigDifference {
-  std::vector<std::string> live;     // takes effect while the daemon runs
-  std::vector<std::string> restart;  // does not
-
-  bool empty() const { return live.empty() && restart.empty(); }
-};
-ConfigDifference difference(const Config& before, const Config& after);
 
 class Reload {
  public:
@@ -54,6 +45,7 @@ class Reload {
   Result<std::string> take(Config next, std::string_view why);
 
  private:
+  Result<std::string> refused(const ConfigProblems& problems, std::string_view why);
   Status put_in_force(Config next);
 
   io::Loop& loop_;

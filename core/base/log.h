@@ -18,6 +18,8 @@ struct Options {
   std::size_t file_bytes = 10 * 1024 * 1024;  // the file is turned over at this size,
   std::size_t files = 5;                      // and this many are kept
   bool terminal = true;                       // human lines on stderr
+
+  bool operator==(const Options&) const = default;
 };
 
 // A line stays a line: control characters (a stranger's name may hold an escape sequence) are written as \n

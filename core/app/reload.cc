@@ -1,0 +1,87 @@
+#include "app/reload.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "io/loop.h"
+
+namespace coordinator::app {
+
+namespace {
+
+constexpr const char* kArea = "config";
+
+std::string words_of(const ConfigDifference& difference) {
+  std::string words;
+  if (!difference.live.empty()) words = fmt::format("changed: {}", fmt::join(difference.live, "; "));
+  if (difference.restart.empty()) return words;
+  if (!words.empty()) words += ". ";
+  return words + fmt::format("Only a restart brings into force: {}", fmt::join(difference.restart, "; "));
+}
+
+Config adjusted(Config config, bool verbose) {
+  if (verbose) config.log.level = log::Level::debug;
+  return config;
+}
+
+}  // namespace
+
+Reload::Reload(io::Loop& loop, Config config, Options options, Apply apply)
+    : loop_(loop),
+      options_(std::move(options)),
+      apply_(std::move(apply)),
+      config_(std::make_unique<const Config>(adjusted(std::move(config), options_.verbose))) {}
+
+void Reload::watch() {
+  auto watch = io::FileWatch::make(loop_, config_->file, [this] { (void)again("the file has changed"); });
+  if (watch)
+    watch_ = std::move(*watch);
+  else
+    log::warning(kArea, "{}: changes of the configuration are seen on SIGHUP only", watch.error().what);
+}
+
+Result<std::string> Reload::again(std::string_view why) {
+  auto next = load_config(config_->file, options_.environment);
+  if (!next) return refused(next.error(), why);
+  return take(std::move(*next), why);
+}
+
+Result<std::string> Reload::refused(const ConfigProblems& problems, std::string_view why) {
+  for (const ConfigProblem& problem : problems) log::error(kArea, "{}", problem.text());
+  log::error(kArea, "{}: {} mistakes; what was read before stays in force", why, problems.size());
+  std::string more =
+      problems.size() > 1 ? fmt::format(" (and {} more, in the log)", problems.size() - 1) : "";
+  return fail("{}{}; what was read before stays in force", problems.front().text(), more);
+}
+
+Result<std::string> Reload::take(Config next, std::string_view why) {
+  next = adjusted(std::move(next), options_.verbose);
+  ConfigDifference what = difference(*config_, next);
+  if (what.empty()) {
+    log::debug(kArea, "{}: nothing has changed", why);
+    return std::string("nothing has changed");
+  }
+  for (const ConfigProblem& warning : next.warnings) log::warning(kArea, "{}", warning.text());
+  if (auto done = what.live.empty() ? Status() : put_in_force(std::move(next)); !done) {
+    log::error(kArea, "{}: {}; what was read before stays in force", why, done.error().what);
+    return tl::unexpected(done.error());
+  }
+  std::string words = words_of(what);
+  log::info(kArea, "{}: {}", why, words);
+  return words;
+}
+
+Status Reload::put_in_force(Config next) {
+  next.discord = config_->discord;
+  next.plugins = config_->plugins;
+  auto whole = std::make_unique<const Config>(std::move(next));
+  if (auto applied = apply_(*whole); !applied) return applied;
+  if (whole->log != config_->log) log::configure(whole->log);
+  config_ = std::move(whole);
+  return {};
+}
+
+}  // namespace coordinator::app
