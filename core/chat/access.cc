@@ -17,6 +17,10 @@ Person author_of(const discord::Message& message) {
   return {message.author.id, message.author.display_name, message.author_roles, message.guild};
 }
 
+bool holds(const Person& person, std::uint64_t bits, std::optional<GuildId> guild) {
+  return (person.permissions & bits) != 0 && (!guild || person.guild == guild);
+}
+
 bool allows(const Access& access, const Person& person) {
   if (access.everyone || contains(access.users, person.user)) return true;
   if (person.guild && contains(access.guilds, *person.guild)) return true;

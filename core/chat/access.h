@@ -23,6 +23,14 @@ struct Person {
 
 Person author_of(const discord::Message& message);
 
+// Discord's permission bits: https://discord.com/developers/docs/topics/permissions
+inline constexpr std::uint64_t kAdministrator = 1u << 3;
+inline constexpr std::uint64_t kManageMessages = 1u << 13;
+
+// Whether the person holds one of these bits in that server; where the server is not known, in the one from
+// which the person asks.
+bool holds(const Person& person, std::uint64_t bits, std::optional<GuildId> guild);
+
 // True when the list names the person, one of the person's roles, or the guild; an empty list names nobody.
 bool allows(const Access& access, const Person& person);
 

@@ -72,7 +72,7 @@ struct Closing {};
 struct ResetSession {
   ChannelId channel;
   bool cancel_running = false;
-  std::string reason;  // of the cancelling, for the books
+  std::string reason = {};  // of the cancelling, for the books
 };
 // The next mention goes on in this conversation of the channel, which the store knows as `session`.
 struct ResumeSession {

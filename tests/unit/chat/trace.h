@@ -26,25 +26,29 @@ inline std::string inbox_states(const Effects& effects) {
   return out;
 }
 
+inline const char* beginning_of(const agent::TurnSpec& spec) {
+  if (spec.resume) return "resume";
+  return spec.fork_of.empty() ? "new" : "fork";
+}
+
 inline std::string describe(const Act& act) {
   return std::visit(
-      Overloaded{
-          [](const StartTurn& a) { return fmt::format("start({})", a.spec.resume ? "resume" : "new"); },
-          [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
-          [](const CancelTurn&) { return std::string("cancel"); },
-          [](const ForgetTurn&) { return std::string("forget"); },
-          [](const PostMessage& a) {
-            return fmt::format("post({}/{} {})", a.source.value, a.chunk,
-                               Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));
-          },
-          [](const FindMessage& a) { return fmt::format("find({}/{})", a.source.value, a.chunk); },
-          [](const SetReaction& a) {
-            return fmt::format("{}mark({})", a.present ? "+" : "-", a.message.value);
-          },
-          [](const ShowTyping& a) { return fmt::format("type({})", a.channel.value); },
-          [](const WithdrawTyping& a) { return fmt::format("withdraw({})", a.channel.value); },
-          [](const LookUpChannel& a) { return fmt::format("look_up({})", a.channel.value); },
-          [](const LogLine&) { return std::string("log"); }},
+      Overloaded{[](const StartTurn& a) { return fmt::format("start({})", beginning_of(a.spec)); },
+                 [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
+                 [](const CancelTurn&) { return std::string("cancel"); },
+                 [](const ForgetTurn&) { return std::string("forget"); },
+                 [](const PostMessage& a) {
+                   return fmt::format("post({}/{} {})", a.source.value, a.chunk,
+                                      Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));
+                 },
+                 [](const FindMessage& a) { return fmt::format("find({}/{})", a.source.value, a.chunk); },
+                 [](const SetReaction& a) {
+                   return fmt::format("{}mark({})", a.present ? "+" : "-", a.message.value);
+                 },
+                 [](const ShowTyping& a) { return fmt::format("type({})", a.channel.value); },
+                 [](const WithdrawTyping& a) { return fmt::format("withdraw({})", a.channel.value); },
+                 [](const LookUpChannel& a) { return fmt::format("look_up({})", a.channel.value); },
+                 [](const LogLine&) { return std::string("log"); }},
       act);
 }
 
