@@ -18,6 +18,10 @@ std::string outline(const Batch& batch) {
     if (auto* r = std::get_if<Outbox>(&record))
       out += fmt::format("outbox {}/{} ", r->source.value, r->chunk);
     if (auto* r = std::get_if<Note>(&record)) out += fmt::format("note {}={} ", r->name, r->value);
+    if (auto* r = std::get_if<Interaction>(&record))
+      out += fmt::format("interaction {} ", r->interaction.value);
+    if (auto* r = std::get_if<PluginValue>(&record))
+      out += fmt::format("value {}/{}={} ", r->plugin, r->key, r->value.value_or("gone"));
   }
   return out;
 }
@@ -35,8 +39,15 @@ TEST(Batch, KeepsEachIdentityApart) {
   batch.add(session(1, "a"));
   batch.add(session(2, "a"));
   batch.add(Note{"a", "1"});
-  STRCMP_EQUAL("inbox 1 inbox 2 outbox 1/0 outbox 1/1 turn a session a session a note a=1 ",
-               outline(batch).c_str());
+  batch.add(Interaction{InteractionId{1}, {}});
+  batch.add(Interaction{InteractionId{2}, {}});
+  batch.add(PluginValue{"a", "k", "1"});
+  batch.add(PluginValue{"b", "k", "1"});
+  batch.add(PluginValue{"a", "k", std::nullopt});
+  STRCMP_EQUAL(
+      "inbox 1 inbox 2 outbox 1/0 outbox 1/1 turn a session a session a note a=1 interaction 1 interaction 2 "
+      "value b/k=1 value a/k=gone ",
+      outline(batch).c_str());
 }
 
 TEST(Batch, AMentionKeepsItsPlaceAndAnythingElseGoesToTheEnd) {

@@ -40,6 +40,8 @@ inline Session session(std::uint64_t channel, const std::string& id) {
   r.agent = "claude";
   r.session_id = id;
   r.model = "sonnet";
+  r.chosen_model = "opus[1m]";
+  r.fork_of = "original";
   r.last_user = UserId{5};
   r.last_user_name = "Ann";
   r.messages = 12;
@@ -55,6 +57,8 @@ inline Turn turn(const std::string& id, TurnState state = TurnState::running) {
   r.turn_id = id;
   r.message = MessageId{11};
   r.channel = ChannelId{7};
+  r.author = UserId{5};
+  r.author_name = "Ann";
   r.session_id = "session";
   r.message_uuid = "uuid";
   r.state = state;

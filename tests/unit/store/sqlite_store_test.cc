@@ -54,6 +54,8 @@ TEST(SqliteStore, ASessionComesBackWhole) {
   CHECK_TRUE(found.agent == expected.agent);
   CHECK_TRUE(found.session_id == expected.session_id);
   CHECK_TRUE(found.model == expected.model);
+  CHECK_TRUE(found.chosen_model == expected.chosen_model);
+  CHECK_TRUE(found.fork_of == expected.fork_of);
   CHECK_TRUE(found.last_user == expected.last_user);
   CHECK_TRUE(found.last_user_name == expected.last_user_name);
   CHECK_TRUE(found.messages == expected.messages);
@@ -73,6 +75,8 @@ TEST(SqliteStore, ATurnComesBackWhole) {
   CHECK_TRUE(found.turn_id == expected.turn_id);
   CHECK_TRUE(found.message == expected.message);
   CHECK_TRUE(found.channel == expected.channel);
+  CHECK_TRUE(found.author == expected.author);
+  CHECK_TRUE(found.author_name == expected.author_name);
   CHECK_TRUE(found.session_id == expected.session_id);
   CHECK_TRUE(found.message_uuid == expected.message_uuid);
   CHECK_TRUE(found.state == expected.state);

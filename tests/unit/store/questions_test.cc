@@ -1,0 +1,158 @@
+// What people ask of the store: a channel's history, what turns used; and what plugins keep in it.
+#include <string>
+
+#include "store/samples.h"
+#include "store/sqlite_reader.h"
+
+using namespace samples;
+
+namespace {
+
+constexpr WallTime kNoon(1'700'000'000'000ms - 1'700'000'000'000ms % 86'400'000 + 12h);
+
+Turn used(const std::string& id, WallTime finished, std::uint64_t user, double cost) {
+  Turn r = turn(id, TurnState::succeeded);
+  r.message = MessageId{std::hash<std::string>()(id)};
+  r.author = UserId{user};
+  r.author_name = "name at " + id;
+  r.started = finished - 1min;
+  r.finished = finished;
+  r.input_tokens = 10;
+  r.output_tokens = 1;
+  r.cost_usd = cost;
+  return r;
+}
+
+Session at(Session session, Millis time, bool begun = true) {
+  session.last_activity = WallTime(time);
+  session.begun = begun;
+  return session;
+}
+
+}  // namespace
+
+TEST_GROUP(Questions) {
+  State state;
+
+  void setup() override { state.open(); }
+  void write_all(std::vector<Write> records) {
+    for (Write& record : records) state.store->write(std::move(record));
+    state.commit();
+  }
+  std::vector<Session> history(std::uint64_t channel) {
+    std::vector<Session> sessions;
+    state.store->history(ChannelId{channel}, [&](Result<std::vector<Session>> told) { sessions = *told; });
+    return sessions;
+  }
+  std::string usage(WallTime since) {
+    std::string out;
+    state.store->usage(since, [&](Result<std::vector<Usage>> rows) {
+      for (const Usage& r : *rows)
+        out += fmt::format("{}h/{}/{} {} turns {}+{} ${}; ", (r.day - kNoon) / 1h, r.channel.value,
+                           r.user_name, r.turns, r.input_tokens, r.output_tokens, r.cost_usd);
+    });
+    return out;
+  }
+  std::string plan(const char* query) {
+    auto database = io::Database::open(state.path, io::Database::Mode::read_only);
+    auto statement = database->prepare(std::string("EXPLAIN QUERY PLAN ") + query);
+    CHECK_TRUE(statement.has_value());
+    std::string steps;
+    auto add = [&](const io::Statement& row) { steps += row.text(3) + "; "; };
+    CHECK_TRUE(statement->each(add, std::int64_t{1}).has_value());
+    return steps;
+  }
+};
+
+TEST(Questions, HistoryIsTheCurrentSessionAndThenTheLatest) {
+  write_all({at(session(7, "a"), 1h), at(session(7, "b"), 3h), at(session(7, "c"), 2h),
+             at(session(7, "never begun"), 4h, false), at(session(8, "other"), 5h),
+             at(session(7, "now"), 0h, false)});
+  std::string ids;
+  for (const Session& found : history(7)) ids += found.session_id + (found.current ? "* " : " ");
+  STRCMP_EQUAL("now* b c a ", ids.c_str());
+  LONGS_EQUAL(0, history(9).size());
+}
+
+TEST(Questions, HistoryEndsAfterAHundredAndKeepsTheCurrentOne) {
+  for (int i = 0; i < 150; ++i) state.store->write(at(session(7, std::to_string(i)), i * 1h));
+  state.store->write(at(session(7, "0"), 0h));
+  state.commit();
+  auto found = history(7);
+  LONGS_EQUAL(100, found.size());
+  STRCMP_EQUAL("0", found[0].session_id.c_str());
+  STRCMP_EQUAL("149", found[1].session_id.c_str());
+}
+
+TEST(Questions, UsageIsSummedByDayChannelAndPerson) {
+  Turn elsewhere = used("elsewhere", kNoon, 1, 1);
+  elsewhere.channel = ChannelId{9};
+  Turn retried = used("retried", kNoon + 1h, 1, 0);
+  retried.message = used("later", kNoon, 1, 0).message;
+  write_all({used("early", kNoon, 1, 0.25), used("later", kNoon + 1h, 1, 0.5), retried, elsewhere,
+             used("other", kNoon, 2, 2), used("yesterday", kNoon - 24h, 1, 4), used("old", kNoon - 48h, 1, 8),
+             turn("running")});
+  STRCMP_EQUAL(
+      "-12h/7/name at later 2 turns 30+3 $0.75; -12h/7/name at other 1 turns 10+1 $2; "
+      "-12h/9/name at elsewhere 1 turns 10+1 $1; -36h/7/name at yesterday 1 turns 10+1 $4; ",
+      usage(kNoon - 24h).c_str());
+  STRCMP_EQUAL("", usage(kNoon + 2h).c_str());
+}
+
+TEST(Questions, TheyReadIndexesNotTables) {
+  STRCMP_EQUAL("SEARCH sessions USING INDEX sessions_history (channel=?); ", plan(kHistoryQuery).c_str());
+  STRCMP_CONTAINS("SEARCH turns USING INDEX turns_finished", plan(kUsageQuery).c_str());
+}
+
+TEST(Questions, AnEarlierSessionIsLoadedWhileATurnRunsInIt) {
+  Turn running = turn("t1");
+  running.session_id = "earlier";
+  write_all({session(7, "earlier"), session(7, "even earlier"), session(7, "now"), running});
+  auto sessions = state.load().sessions;
+  LONGS_EQUAL(2, sessions.size());
+  STRCMP_EQUAL("now", sessions[0].session_id.c_str());
+  CHECK_TRUE(sessions[0].current);
+  STRCMP_EQUAL("earlier", sessions[1].session_id.c_str());
+  CHECK_FALSE(sessions[1].current);
+}
+
+TEST(Questions, PluginsValuesComeBackAndAreErased) {
+  std::string value("with\0zero", 9);
+  write_all({PluginValue{"b", "k", "1"}, PluginValue{"a", "k2", ""}, PluginValue{"a", "k1", value},
+             PluginValue{"a", "gone", "x"}});
+  write_all({PluginValue{"a", "gone", std::nullopt}, PluginValue{"b", "k", "2"},
+             PluginValue{"b", "never there", std::nullopt}});
+  state.open();
+  auto values = state.load().plugin_values;
+  LONGS_EQUAL(3, values.size());
+  STRCMP_EQUAL("k1", values[0].key.c_str());
+  CHECK_TRUE(values[0].value == value);
+  STRCMP_EQUAL("", values[1].value->c_str());
+  STRCMP_EQUAL("2", values[2].value->c_str());
+}
+
+TEST(Questions, AValueThatIsErasedBeforeTheCommitIsNotThere) {
+  write_all({PluginValue{"a", "k", "1"}, PluginValue{"a", "k", std::nullopt}});
+  LONGS_EQUAL(0, state.load().plugin_values.size());
+}
+
+TEST(Questions, AnInteractionIsSeenFromTheMomentItIsWrittenUntilADayLater) {
+  auto seen = [&](std::uint64_t id) {
+    bool answer = false;
+    state.store->seen(InteractionId{id}, [&](Result<bool> known) { answer = known.value(); });
+    return answer;
+  };
+  CHECK_FALSE(seen(1));
+  state.store->write(Interaction{InteractionId{1}, kNoon});
+  CHECK_TRUE(seen(1));
+  CHECK_FALSE(state.seen(1));  // a mention of that number is another thing
+  state.commit();
+  write_all({Interaction{InteractionId{~0ull}, kNoon + 2h}});
+  state.open();
+  CHECK_TRUE(seen(1));
+  CHECK_TRUE(seen(~0ull));
+  LONGS_EQUAL(0, *state.store->prune(kNoon + 23h));
+  LONGS_EQUAL(1, *state.store->prune(kNoon + 25h));
+  CHECK_FALSE(seen(1));
+  CHECK_TRUE(seen(~0ull));
+}
