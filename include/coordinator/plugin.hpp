@@ -24,7 +24,7 @@
 
 #include <deque>
 #include <functional>
-#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,12 +81,12 @@ class Plugin {
   }
   // The handler of the buttons and selects with a custom_id of this name ("name" or "name:detail").
   Plugin& button(std::string_view name, Handler handler) {
-    components_[std::string(name)] = std::move(handler);
+    components_.emplace_back(name, std::move(handler));
     return *this;
   }
   Plugin& select(std::string_view name, Handler handler) { return button(name, std::move(handler)); }
   Plugin& modal(std::string_view name, Handler handler) {
-    modals_[std::string(name)] = std::move(handler);
+    modals_.emplace_back(name, std::move(handler));
     return *this;
   }
   // Also called in a trial, with a host that knows nothing: prepare here, do not act. What it throws keeps
@@ -160,12 +160,12 @@ class Plugin {
     self(state).used_form(self(state).modals_, number);
   }
 
-  void used_form(const std::map<std::string, Handler, std::less<>>& handlers,
-                 coordinator_call number) noexcept {
+  using Handlers = std::vector<std::pair<std::string, Handler>>;
+  void used_form(const Handlers& handlers, coordinator_call number) noexcept {
     guarded(host_, number, [&] {
       Call call(host_, number);
-      auto handler = handlers.find(call.name());
-      if (handler != handlers.end()) return handler->second(call);
+      for (auto& [name, handler] : handlers)
+        if (name == call.name()) return handler(call);
       call.whisper("This belongs to another version of the command. Use the command again.");
     });
   }
@@ -178,7 +178,7 @@ class Plugin {
 
   std::string name_, version_, about_;
   std::deque<Command> commands_;
-  std::map<std::string, Handler, std::less<>> components_, modals_;
+  Handlers components_, modals_;
   std::function<void(const Host&)> starting_;
   std::function<void()> stopping_;
   std::deque<std::string> wanted_;

@@ -2,6 +2,7 @@
 // https://discord.com/developers/docs/interactions/receiving-and-responding
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>

@@ -1,0 +1,96 @@
+// The command /plugins: what is loaded and what is not, and why; reloads, enables and disables.
+#include <algorithm>
+#include <coordinator/plugin.hpp>
+
+using namespace coordinator::plugin;
+
+namespace {
+
+std::string state_of(const PluginInfo& plugin) {
+  switch (plugin.state) {
+    case COORDINATOR_SERVING:
+      return "serves";
+    case COORDINATOR_REFUSED_FILE:
+      return "**refused**";
+    case COORDINATOR_DISABLED:
+      return "disabled";
+    case COORDINATOR_QUARANTINED:
+      return "**in quarantine**";
+    default:
+      return "unknown";
+  }
+}
+
+std::string line_of(const PluginInfo& plugin) {
+  std::string line = "**" + plain(one_line(plugin.name, 64)) + "** ";
+  if (!plugin.version.empty()) line += excerpt(plugin.version, 32) + " ";
+  line += state_of(plugin);
+  for (std::size_t i = 0; i < plugin.commands.size() && i < 10; ++i)
+    line += (i ? ", `/" : " · `/") + plugin.commands[i].name + "`";
+  if (!plugin.detail.empty()) line += "\n-# " + excerpt(plugin.detail, 300);
+  return line + "\n";
+}
+
+// What needs a person comes first.
+Message listed(std::vector<PluginInfo> plugins) {
+  if (plugins.empty())
+    return Message("There are no plugins. Copy a .so file into the plugins directory.").ephemeral();
+  std::stable_sort(plugins.begin(), plugins.end(), [](const PluginInfo& a, const PluginInfo& b) {
+    bool serves_a = a.state == COORDINATOR_SERVING, serves_b = b.state == COORDINATOR_SERVING;
+    return serves_a != serves_b ? serves_b : a.name < b.name;
+  });
+  std::string lines;
+  std::size_t shown = 0;
+  for (; shown < plugins.size(); ++shown) {
+    std::string line = line_of(plugins[shown]);
+    if (code_points(lines) + code_points(line) > 4000) break;
+    lines += line;
+  }
+  if (shown < plugins.size())
+    lines += "…and " + grouped(plugins.size() - shown) + " more: `coordinator plugins list` shows all.";
+  return Message().embed(Embed().title("Plugins").description(lines)).ephemeral();
+}
+
+Choices complete(const Call& call) {
+  Choices choices(call.typed());
+  for (const PluginInfo& plugin : Plugins(call.host()).all()) choices.add(plugin.name);
+  return choices;
+}
+
+// The daemon may look at the file first, which takes a moment: meanwhile Discord shows "thinking…".
+auto told(const Call& call, std::string done) {
+  return [held = call.hold(), done = std::move(done)](const Outcome& outcome) {
+    held->whisper(Message(outcome.words_or(done)));
+  };
+}
+
+std::string named(const Call& call) { return "**" + excerpt(call.text("name"), 64) + "**"; }
+
+void disable(const Call& call) {
+  if (call.text("name") == "plugins")
+    return void(
+        call.whisper("Without this command nobody could enable it here again. On the machine itself, "
+                     "`coordinator plugins disable plugins` does it."));
+  Plugins(call.host()).disable(call, call.text("name"), told(call, named(call) + " is disabled."));
+}
+
+}  // namespace
+
+COORDINATOR_PLUGIN(plugin, "plugins", "1.0", "Lists, reloads, enables and disables plugins") {
+  auto name = Option::text("name", "The plugin").required().complete(complete);
+  auto& command =
+      plugin.command("plugins", "Shows and changes which plugins serve").needs(kAdministrator).ephemeral();
+  command.subcommand("list", "Shows all plugins, and why one does not serve").run([](const Call& call) {
+    call.respond(listed(Plugins(call.host()).all()));
+  });
+  command.subcommand("reload", "Loads a plugin's file anew").option(name).run([](const Call& call) {
+    Plugins(call.host()).reload(call, call.text("name"), told(call, named(call) + " is loaded anew."));
+  });
+  command.subcommand("enable", "Lets a disabled or quarantined plugin serve")
+      .option(name)
+      .run([](const Call& call) {
+        Plugins(call.host()).enable(call, call.text("name"), told(call, named(call) + " is enabled."));
+      });
+  command.subcommand("disable", "Takes a plugin's commands away").option(name).run(disable);
+  plugin.need_extension(COORDINATOR_PLUGINS);
+}
