@@ -25,8 +25,8 @@ namespace coordinator::command {
 class CallOwner {
  public:
   virtual ~CallOwner() = default;
-  // A call that it held was held for too long, and is over.
-  virtual void held_too_long(std::string_view about) = 0;
+  // One that it held is over without it: it was held for too long.
+  virtual void lost_a_call() = 0;
 };
 
 struct Call {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -63,7 +64,7 @@ class Desk {
   void hear(const discord::InteractionCreated& created);
   // How an act went.
   void handle(const Event& event);
-  // The set of commands that serve is another one.
+  // PluginsListener::changed.
   void plugins_changed();
 
   // Uses of commands that are not over yet.
@@ -73,17 +74,18 @@ class Desk {
 
  private:
   void take_in(Interaction interaction);
+  void record_and_begin(Interaction interaction);
   void begin(Interaction interaction);
-  void refuse(Interaction interaction, std::string sentence);
+  void begin_command(Interaction interaction);
   void enter(Host& host, Interaction interaction, const CommandDescription* command);
+  void refuse(Interaction interaction, std::string_view sentence);
+  Opening opening_of(const Interaction& interaction, std::string_view plugin) const;
   Host* host_of(const Instance* instance) const;
-  void publish();
-  void set_alarm();
+  void tell_publisher(Effects effects);
 
   DeskLinks links_;
   Backroom room_;
   io::Timer alarm_;                // the publisher's next deadline
-  io::Timer settling_;             // until the plugins have settled
   std::set<InteractionId> asked_;  // the store looks whether it knows them
   std::shared_ptr<Desk*> self_;    // outlives us in deferred calls, pointing at nothing
 };

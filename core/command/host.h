@@ -28,7 +28,7 @@ class Host final : public HostSide, public CallOwner {
   const coordinator_host* table() const override { return &face_.table; }
   bool idle() const override;
   void stopping() override;
-  void held_too_long(std::string_view about) override;
+  void lost_a_call() override { notice_idle(); }
 
   // Into the plugin, for a call that was opened for it: the call is over afterwards unless it was held.
   void run(const std::shared_ptr<Call>& call, std::string_view what, const Instance::Work& work);
@@ -37,13 +37,14 @@ class Host final : public HostSide, public CallOwner {
   static Host& of(const coordinator_host* table);
   Backroom& room() { return room_; }
   const std::string& name() const { return instance_.name(); }
-  Instant now() const;
+  Now now() const;
   void log(log::Level level, std::string_view text) const;
   // Nothing is done any more: the plugin has been stopped.
   bool closed() const { return closed_; }
 
   // Of this plugin and not over; kept alive until the plugin's function returns. Else it is logged.
   std::shared_ptr<Call> call(coordinator_call number, std::string_view what);
+  // The plugin is done with it.
   void end(Call& call);
 
   // Calls into the plugin.
@@ -53,6 +54,10 @@ class Host final : public HostSide, public CallOwner {
   Promise expect(Work cancelled);
   // From the loop, soon. A promise that was kept already is ignored.
   void keep(Promise promise, Work told);
+  // What comes before a promise is kept: progress.
+  void tell_soon(Work work);
+  // True, and logged, when it waits for so much already that nothing more is asked for.
+  bool full(std::string_view what) const;
   // Both for what ends with a `done`: the Done goes to a service.
   Done promise(coordinator_done done, void* context);
   void refuse(coordinator_done done, void* context, int result, std::string words);
@@ -63,6 +68,8 @@ class Host final : public HostSide, public CallOwner {
   coordinator_string keep_text(std::string text);
 
   // Timers (host_timers.cc).
+  static constexpr std::size_t kTimers = 100;
+  std::size_t timers() const { return timers_.size(); }
   std::uint64_t start_timer(Millis delay, void (*fire)(void*, int), void* context);
   void cancel_timer(std::uint64_t timer);
 

@@ -77,44 +77,52 @@ class Invocation {
   struct Step {
     enum class What { callback, edit, remove, follow_up };
     What what = What::callback;
-    Json body{};
+    Json body{};   // the message, modal or choices
+    int type = 0;  // of a callback, Discord's number
     bool ephemeral = false;
     bool first = false;    // it is the answer
-    bool carrier = false;  // an edit of the message that carries the component
+    bool carrier = false;  // about the message that carries the component
     bool apology = false;  // it already says that something was refused
   };
 
-  Asked push(Step step, Instant now);
+  // invocation.cc: what is asked becomes steps.
+  Asked take(Step step, State next, Instant now);
+  std::optional<Refusal> refusal() const;
+  void push(Step step);
+  Effects defer_now(bool ephemeral, Instant now);
+
+  // invocation_steps.cc: steps become requests.
   Effects advance(Instant now);
   std::optional<Say> wired(const Step& step, Instant now, Effects& out);
-  std::optional<Say> in_channel(const Step& step, Effects& out);
-  std::optional<Say> left_out(const char* why, Effects& out) const;
-  Say say(Say::How how, JsonView body) const;
-  void landed(const Step& step, std::optional<MessageId> message);
-  Effects failed(Step step, const discord::RestError& error);
-  Effects callback_failed(Step step, const discord::RestError& error);
-  Effects apologize(const Step& step, const discord::RestError& error);
-  bool has_original() const { return original_; }
+  std::optional<Say> wired_edit(const Step& step, Effects& out) const;
+  std::optional<Say> in_channel(const Step& step, Instant now, Effects& out);
+  Say say(Say::How how, std::string body) const;
+  std::optional<Say> left_out(const Step& step, std::string_view why, Effects& out) const;
+  void landed(const Step& step, Say::How how, std::optional<MessageId> message);
+  void failed(Step step, Say::How how, const discord::RestError& error, Effects& out);
+  void callback_failed(Step step, const discord::RestError& error, Effects& out);
+  void again_as(Step::What what, Step step);
+  void apologize(const Step& refused, const discord::RestError& error);
   bool token_over(Instant now) const { return over_ || now >= token_until_; }
+  bool is_ephemeral(const Step& step) const;
 
-  const InteractionId interaction_;
-  const ApplicationId application_;
-  const std::string token_;
-  const ChannelId channel_;
-  const Kind kind_;
-  const MessageId carrier_;
-  const bool carrier_is_ephemeral_;
-  const Opening opening_;
-  const Instant defer_at_, callback_until_, token_until_;
+  InteractionId interaction_;
+  ApplicationId application_;
+  std::string token_;
+  ChannelId channel_;
+  Kind kind_;
+  MessageId carrier_;
+  bool carrier_is_ephemeral_;
+  Opening opening_;
+  Instant defer_at_, callback_until_, token_until_;
 
   State state_;
-  std::deque<Step> steps_;  // the first one is on the wire while `wire_` says how
-  std::optional<Say::How> wire_;
-  bool original_ = true;             // the answer is @original; else the message `answer_`
-  std::optional<MessageId> answer_;  // a further message, or one in the channel, that is the answer
+  std::deque<Step> steps_;
+  std::optional<Say::How> wire_;     // how the first step is on its way, if it is
+  bool original_ = true;             // the answer is @original; else a further message: `answer_`,
+  std::optional<MessageId> answer_;  // known once it has arrived
   bool answer_is_ephemeral_ = false;
-  bool over_ = false;        // Discord knows the token no longer
-  bool in_channel_ = false;  // `answer_` was posted in the channel
+  bool over_ = false;  // Discord does not know the token any more
   bool closed_ = false;
   int posts_ = 0;
 };

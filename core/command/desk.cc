@@ -1,0 +1,213 @@
+#include "command/desk.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/overloaded.h"
+#include "command/abi.h"
+#include "command/host.h"
+#include "command/phrases.h"
+#include "command/plugins.h"
+#include "discord/limits.h"
+#include "io/loop.h"
+
+namespace coordinator::command {
+
+namespace {
+
+constexpr const char* kArea = "command";
+constexpr const char* kUserAgent = "coordinator";
+
+const CommandDescription* find(const Instance& instance, std::string_view command) {
+  for (const CommandDescription& each : instance.description().commands)
+    if (each.name == command) return &each;
+  return nullptr;
+}
+
+bool is_command(const Interaction& interaction) {
+  return interaction.kind == Kind::command || interaction.kind == Kind::autocomplete;
+}
+
+// "reset, /reset", "reset, a button".
+std::string about(const Interaction& interaction, std::string_view plugin) {
+  constexpr const char* kNames[] = {"/", "a button", "completing /", "a form"};
+  return fmt::format("{}, {}{}", plugin, kNames[static_cast<int>(interaction.kind) - 2], interaction.command);
+}
+
+}  // namespace
+
+Desk::Desk(io::Loop& loop, const Services& services, DeskLinks links, std::uint64_t seed)
+    : links_(std::move(links)),
+      room_{loop, services, io::HttpClient(loop, io::HttpClientOptions{.user_agent = kUserAgent}),
+            Calls(loop, [this](Effects effects) { links_.sink(std::move(effects)); }), Publisher(seed)},
+      alarm_(loop, [this] { tell_publisher(room_.publisher.tick(room_.loop.now())); }),
+      self_(std::make_shared<Desk*>(this)) {}
+
+Desk::~Desk() { *self_ = nullptr; }
+
+MakeHostSide Desk::host_sides() {
+  return [this](Instance& instance, std::function<void()> idle) -> std::unique_ptr<HostSide> {
+    return std::make_unique<Host>(room_, instance, std::move(idle));
+  };
+}
+
+void Desk::serve(Plugins& plugins) { room_.plugins = &plugins; }
+
+void Desk::restore(const store::Note& note) {
+  if (note.name == Publisher::kNote) room_.publisher.restore(note.value);
+}
+
+void Desk::hear(const discord::Ready& ready) {
+  if (ready.application) tell_publisher(room_.publisher.connected(ready.application, room_.loop.now()));
+}
+
+// ---- Interactions ----
+
+void Desk::hear(const discord::InteractionCreated& created) {
+  auto interaction = parse_interaction(created.interaction.view());
+  if (!interaction) return log::debug(kArea, "{}; it is ignored", interaction.error().what);
+  Millis age = room_.loop.now().wall - interaction->id.created();
+  if (age > discord::limits::kCallbackTime)
+    return log::info(
+        kArea,
+        "an interaction came {} s after it was made, too late to be answered; it is ignored (if that "
+        "is so each time, this machine's clock is wrong)",
+        age / 1s);
+  if (room_.calls.knows(interaction->id) || asked_.contains(interaction->id)) return;
+  take_in(std::move(*interaction));
+}
+
+// What is typed changes nothing, and comes with every key: it is not written down.
+void Desk::take_in(Interaction interaction) {
+  if (interaction.kind == Kind::autocomplete) return begin(std::move(interaction));
+  InteractionId id = interaction.id;
+  asked_.insert(id);
+  auto kept = std::make_shared<Interaction>(std::move(interaction));
+  links_.seen(id, [self = self_, id, kept](const Result<bool>& seen) {
+    if (!*self) return;
+    (*self)->asked_.erase(id);
+    if (!seen)
+      log::error(kArea, "an interaction cannot be checked: {}; it is taken as new", seen.error().what);
+    if (!seen.value_or(false)) (*self)->record_and_begin(std::move(*kept));
+  });
+}
+
+// The record is durable before anything that the plugin asks for leaves.
+void Desk::record_and_begin(Interaction interaction) {
+  Effects effects;
+  effects.write(store::Interaction{interaction.id, room_.loop.now().wall});
+  links_.sink(std::move(effects));
+  begin(std::move(interaction));
+}
+
+void Desk::begin(Interaction interaction) {
+  if (room_.calls.owned() >= Calls::kOwned) return refuse(std::move(interaction), phrases::busy());
+  if (is_command(interaction)) return begin_command(std::move(interaction));
+  bool modal = interaction.kind == Kind::modal;
+  if (!interaction.custom_id) return refuse(std::move(interaction), phrases::foreign());
+  if (interaction.custom_id->expires <= room_.loop.now().wall)
+    return refuse(std::move(interaction), phrases::expired(modal));
+  std::string name = interaction.custom_id->plugin;
+  Host* host = host_of(room_.plugins ? room_.plugins->serving_plugin(name) : nullptr);
+  if (!host) return refuse(std::move(interaction), phrases::plugin_not_loaded(name));
+  enter(*host, std::move(interaction), nullptr);
+}
+
+void Desk::begin_command(Interaction interaction) {
+  Instance* instance = room_.plugins ? room_.plugins->serving_command(interaction.command) : nullptr;
+  Host* host = host_of(instance);
+  const CommandDescription* command = host ? find(*instance, interaction.command) : nullptr;
+  if (!command) {
+    std::string sentence = phrases::unknown_command(interaction.command);
+    return refuse(std::move(interaction), std::move(sentence));
+  }
+  enter(*host, std::move(interaction), command);
+}
+
+// The function of the plugin, by the kind of the interaction.
+void Desk::enter(Host& host, Interaction interaction, const CommandDescription* command) {
+  Kind kind = interaction.kind;
+  Opening opening = opening_of(interaction, host.name());
+  if (command) opening.ephemeral = command->ephemeral;
+  std::string what = opening.about;
+  auto call = room_.calls.open(std::move(interaction), std::move(opening), &host);
+  host.run(call, what, [&](const coordinator_plugin& plugin, void* state) {
+    auto* function = kind == Kind::command        ? command->command->run
+                     : kind == Kind::autocomplete ? command->command->complete
+                     : kind == Kind::component    ? plugin.component
+                                                  : plugin.modal;
+    if (function)
+      function(state, call->number);
+    else
+      room_.calls.end(*call, phrases::nothing_behind(host.name()));
+  });
+}
+
+// By nobody's hand: the answer is all there is.
+void Desk::refuse(Interaction interaction, std::string_view sentence) {
+  if (room_.calls.size() >= Calls::kAll)
+    return log::warning(kArea, "{} answers wait for Discord already; an interaction is ignored", Calls::kAll);
+  Opening opening = opening_of(interaction, "nobody");
+  auto call = room_.calls.open(std::move(interaction), std::move(opening), nullptr);
+  log::info(kArea, "{}: {}", call->about, sentence);
+  room_.calls.end(*call, sentence);
+}
+
+// How what has no command is answered: beside a whispered message in a whisper. And a form that stands alone
+// is whispered about, until its plugin says otherwise.
+Opening Desk::opening_of(const Interaction& interaction, std::string_view plugin) const {
+  Opening opening;
+  opening.about = about(interaction, plugin);
+  opening.age = room_.loop.now().wall - interaction.id.created();
+  bool alone = interaction.kind == Kind::modal && !interaction.message;
+  opening.ephemeral = interaction.message_is_ephemeral || alone;
+  return opening;
+}
+
+Host* Desk::host_of(const Instance* instance) const {
+  auto found = room_.hosts.find(instance);
+  return found == room_.hosts.end() ? nullptr : found->second;
+}
+
+// ---- How acts went ----
+
+void Desk::handle(const Event& event) {
+  std::visit(Overloaded{[this](const Said& said) { room_.calls.said(said); },
+                        [this](const Listed& listed) {
+                          tell_publisher(room_.publisher.listed(listed, room_.loop.now()));
+                        },
+                        [this](const Published& published) {
+                          tell_publisher(room_.publisher.published(published, room_.loop.now()));
+                        }},
+             event);
+}
+
+// ---- Publishing ----
+
+// Until everything that lay in the directories has been tried, what is missing may only be slow.
+void Desk::plugins_changed() {
+  if (!room_.plugins || !room_.plugins->settled()) return;
+  std::vector<Json> commands;
+  for (const PluginInfo& plugin : room_.plugins->list())
+    if (plugin.serving)
+      for (const CommandDescription& command : plugin.serving->description().commands)
+        commands.push_back(command.published.clone());
+  tell_publisher(room_.publisher.offer(std::move(commands), room_.loop.now()));
+}
+
+void Desk::tell_publisher(Effects effects) {
+  if (!effects.empty()) links_.sink(std::move(effects));
+  auto next = room_.publisher.next_deadline();
+  if (!next) return alarm_.stop();
+  alarm_.start(*next - room_.loop.now().instant);
+}
+
+std::size_t Desk::calls() const { return room_.calls.size(); }
+
+bool Desk::quiet() const { return room_.calls.quiet(); }
+
+}  // namespace coordinator::command
