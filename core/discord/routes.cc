@@ -123,8 +123,10 @@ Route follow_up_message(Method method, ApplicationId application, std::string_vi
 }
 
 Route commands(Method method, ApplicationId application) {
-  return {method, fmt::format("/applications/{}/commands", application.text()), "/applications/{}/commands",
-          "", true};
+  // Without this Discord leaves translations out of the list, and a difference there would go unseen.
+  const char* query = method == Method::get ? "?with_localizations=true" : "";
+  return {method, fmt::format("/applications/{}/commands{}", application.text(), query),
+          "/applications/{}/commands", "", true};
 }
 Route guild_commands(Method method, ApplicationId application, GuildId guild) {
   return {method, fmt::format("/applications/{}/guilds/{}/commands", application.text(), guild.text()),

@@ -67,5 +67,7 @@ TEST(Routes, of_the_application_have_no_major_id) {
   check(routes::gateway_bot(), "GET", "/gateway/bot", "/gateway/bot", "");
   check(routes::commands(Method::put, ApplicationId{6}), "PUT", "/applications/6/commands",
         "/applications/{}/commands", "");
+  check(routes::commands(Method::get, ApplicationId{6}), "GET",
+        "/applications/6/commands?with_localizations=true", "/applications/{}/commands", "");
   check(routes::guild_channels(GuildId{3}), "GET", "/guilds/3/channels", "/guilds/{}/channels", "3");
 }
