@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -13,18 +14,18 @@ class CloneProgress {
  public:
   static constexpr Millis kInterval = 2s;
 
-  // What is to be said now, at most every 2 s: "Receiving objects: 45 % (1.20 MiB)".
+  // What is to be said now, at most every 2 s: "Receiving objects: 45% (1.20 MiB)".
   std::optional<std::string> hear(std::string_view bytes, Instant now);
-  // Why it failed, in git's own last words ("fatal: repository '...' not found"); empty where it said
-  // nothing. Without passwords of addresses and without control characters.
+  // Why it failed, in git's own words ("fatal: repository '...' not found"), at most 500 code points; empty
+  // where it said nothing. Without what an address has before its @, and without control characters.
   std::string complaint() const;
 
  private:
   void line_ended();
 
-  std::string line_;       // that is not ended yet
-  std::string words_;      // of the latest progress
-  std::string complaint_;  // the lines that are no progress
+  std::string line_;  // that is not ended yet
+  std::string words_, said_words_;
+  std::vector<std::string> complaints_;
   std::optional<Instant> said_;
 };
 

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "app/config_file.h"
 #include "app/config_project.h"
 #include "app/config_section.h"
 #include "app/config_tree.h"
@@ -15,8 +16,6 @@
 namespace coordinator::app {
 
 namespace {
-
-constexpr std::size_t kLongestFile = 1u << 20;
 
 // Whole, since an agent is started in a directory of its own.
 std::string directory_of(const std::string& file) {
@@ -188,7 +187,7 @@ tl::expected<Config, ConfigProblems> parse_config(std::string_view text, const s
 }
 
 tl::expected<Config, ConfigProblems> load_config(const std::string& file, const Environment& environment) {
-  auto text = io::read_file(file, kLongestFile);
+  auto text = io::read_file(file, kLongestConfig);
   if (!text) return tl::unexpected(one_problem(file, text.error().what));
   auto config = parse_config(*text, file, environment);
   if (!config || config->discord.token.empty()) return config;

@@ -297,6 +297,13 @@ Result<std::string> remove_project(std::string_view text, std::string_view name)
   return proven(*document, std::move(wanted), fmt::format("It is the table [projects.{}].", name));
 }
 
+Result<bool> has_project(std::string_view text, std::string_view name) {
+  auto document = read(text);
+  if (!document) return tl::unexpected(document.error());
+  const Table* projects = projects_in(document->root());
+  return projects && find(*projects, name);
+}
+
 Result<std::string> toml_text(std::string_view text) {
   if (text.find('\0') != std::string_view::npos || text::valid_utf8(text) != text)
     return fail("this is no text that the configuration can hold: it must be UTF-8, without NUL");

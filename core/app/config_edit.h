@@ -32,6 +32,8 @@ Result<std::string> set_project(std::string_view text, const ProjectEdit& edit);
 // From the table's header to its last key. Comments above the header, and those behind a blank line, stay.
 Result<std::string> remove_project(std::string_view text, std::string_view name);
 
+Result<bool> has_project(std::string_view text, std::string_view name);
+
 // As a basic string of TOML, quotes and escapes included. An error for what TOML cannot hold: bytes that are
 // not UTF-8, and NUL.
 Result<std::string> toml_text(std::string_view text);

@@ -1,10 +1,8 @@
 // Projects, changed by people: the configuration file is edited, and what it says is in force at once.
 #pragma once
 
-#include <deque>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,21 +19,22 @@ class Loop;
 
 namespace coordinator::app {
 
-// Every change is one step: the file as it is on the disk now is read, edited, written and put in force;
-// where that fails, the file is as it was. Only a repository takes time before that step: it is cloned into a
-// hidden directory beside its place (".NAME.xxxx"), and moved there when it is whole. What a clone leaves
-// that was broken off (by an error, or the daemon's end) is removed then, or before the next one of that
-// name.
+// Every change is one step of the loop, so that two never mix: the file as it is on the disk now is read,
+// edited, written and put in force; where that fails, it is as it was. Only a repository takes time before
+// that: it is cloned into a hidden directory beside its place (".NAME.1f3a..."), and moved there when it is
+// whole. What a clone leaves that failed is removed at once; what one left when the daemon ended, when the
+// next of that name begins.
 //
-// Destroyed, it ends the clones that run, and their `done` is not called.
+// Destroyed, it ends the clones that run; their `done` is not called.
 class ConfiguredProjects : public command::ProjectService {
  public:
   static constexpr std::size_t kClonesAtOnce = 2;
   static constexpr std::size_t kMostWaiting = 10;
 
   struct Options {
-    std::string projects_directory;                                     // where the configuration names none
-    std::function<const chat::Project*(ChannelId channel)> project_of;  // empty: threads are not known
+    std::string projects_directory;  // where the configuration names none
+    // Also of threads. Empty: only the channels that the configuration names are known.
+    std::function<const chat::Project*(ChannelId channel)> project_of = {};
     Millis clone_patience = 30min;
   };
 
@@ -51,12 +50,32 @@ class ConfiguredProjects : public command::ProjectService {
 
  private:
   struct Addition;
+  using Outcome = tl::expected<std::string, command::Refusal>;
+  using Edit = std::function<Result<std::string>(std::string_view text)>;
+
+  Outcome checked(const chat::Person& by) const;
+  Outcome known(std::string_view name) const;
+  Outcome begin(const chat::Person& by, const command::ProjectChange& change, Progress progress,
+                command::Done& done);
+  Outcome may_begin(const Addition& addition) const;
+  void start_waiting();
+  Addition* next_waiting();
+  Status start(Addition& addition);
+  void ended(const std::string& name, const Status& status);
+  Outcome move_in(const Addition& addition, const Status& status);
+  void clear_away(std::string path);
+  void sweep(const std::string& name);
+  Outcome change(const Edit& edit, std::string words, std::string_view why);
+  tl::expected<Config, command::Refusal> read_as(const Edit& edit, std::string& before,
+                                                 std::string& after) const;
+  void tell(command::Done done, Outcome outcome);
+  std::string directory() const;
 
   io::Loop& loop_;
   Reload& reload_;
   Options options_;
   Random random_;
-  std::vector<std::unique_ptr<Addition>> additions_;  // those whose repository is not here yet
+  std::vector<std::unique_ptr<Addition>> additions_;  // in the order they came: cloning, or waiting for it
 };
 
 }  // namespace coordinator::app
