@@ -1,5 +1,7 @@
 #include "command/abi.h"
 
+#include <iterator>
+
 #include "base/text.h"
 
 namespace coordinator::command {
@@ -14,6 +16,13 @@ Status check_size(std::string_view type, std::uint32_t stated, std::uint32_t lea
   if (stated >= least) return {};
   return fail("a {} states a size of {}, less than the {} of version 1.0: set it to sizeof({})", type, stated,
               least, type);
+}
+
+std::string result_name(int result) {
+  static constexpr const char* kNames[] = {"OK",        "GONE",  "INVALID", "REFUSED",
+                                           "NOT_FOUND", "LIMIT", "FAILED",  "CANCELLED"};
+  if (result > 0 || result <= -static_cast<int>(std::size(kNames))) return std::to_string(result);
+  return fmt::format("COORDINATOR_{} ({})", kNames[-result], result);
 }
 
 Result<std::string> read_text(coordinator_string text, std::string_view what) {

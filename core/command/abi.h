@@ -21,6 +21,9 @@ inline constexpr std::uint32_t kChoiceSize = offsetof(coordinator_choice, value)
 // The error: `coordinator_option: its size is 8, less than the 88 of version 1.0: ...`.
 Status check_size(std::string_view type, std::uint32_t stated, std::uint32_t least);
 
+// "COORDINATOR_FAILED (-6)"; of a number that is none of these, the number.
+std::string result_name(int result);
+
 // A copy; an absent string is an empty one. `what` names it in the error: "its description".
 Result<std::string> read_text(coordinator_string text, std::string_view what);
 // The same, of `least` to `most` characters.

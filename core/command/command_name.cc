@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "discord/limits.h"
 
 namespace coordinator::command {
 
 namespace {
 
-constexpr std::size_t kLongest = 32;
+using discord::limits::kCommandName;
 
 bool within(char32_t c, char32_t low, char32_t high) { return c >= low && c <= high; }
 
@@ -29,7 +30,7 @@ bool takes(char32_t c) {
 std::string wrong_in_command_name(std::string_view name) {
   std::size_t length = text::code_points(name);
   if (length == 0) return "is empty; Discord takes 1 to 32 characters";
-  if (length > kLongest) return fmt::format("has {} characters; Discord takes 1 to 32", length);
+  if (length > kCommandName) return fmt::format("has {} characters; Discord takes 1 to 32", length);
   for (auto c = text::first(name); c.size > 0; name.remove_prefix(c.size), c = text::first(name)) {
     if (!c.valid || !takes(c.value))
       return fmt::format("may hold letters, digits, -, _ and ' only, not \"{}\"",

@@ -11,12 +11,15 @@
 #include "base/text.h"
 #include "command/abi.h"
 #include "command/command_name.h"
+#include "discord/limits.h"
 
 namespace coordinator::command {
 
 namespace {
 
-constexpr std::size_t kMostOptions = 25, kMostChoices = 25, kMostText = 8000;
+using namespace discord::limits;
+
+constexpr std::size_t kChoiceText = 100;                         // of a choice's name, and of its value
 constexpr std::int64_t kLargestInteger = std::int64_t{1} << 53;  // Discord's integers are doubles
 
 using Options = const coordinator_option* const*;
@@ -64,9 +67,9 @@ Result<Json> read_choice(const coordinator_choice* choice, std::uint32_t type, R
   if (!choice) return fail("it is a null pointer");
   if (auto size = check_size("coordinator_choice", choice->size, kChoiceSize); !size)
     return tl::unexpected(size.error());
-  auto name = read_text(choice->name, "its name", 1, 100);
+  auto name = read_text(choice->name, "its name", 1, kChoiceText);
   if (!name) return tl::unexpected(name.error());
-  auto text = read_text(choice->value, "its value", 1, 100);
+  auto text = read_text(choice->value, "its value", 1, kChoiceText);
   if (!text) return tl::unexpected(text.error());
   auto value = value_of(type, *text);
   if (!value) return value;
@@ -75,9 +78,9 @@ Result<Json> read_choice(const coordinator_choice* choice, std::uint32_t type, R
 }
 
 Result<Json> read_choices(const coordinator_option& option, Reading& reading) {
-  if (option.choice_count > kMostChoices)
+  if (option.choice_count > kChoices)
     return fail("it has {} choices; Discord takes {}, more than that is for autocomplete",
-                option.choice_count, kMostChoices);
+                option.choice_count, kChoices);
   if (!option.choices) return fail("its choices are a null pointer");
   Json list = Json::array();
   std::set<std::string> names;
@@ -138,7 +141,7 @@ Result<Json> read_inside(const coordinator_option& option, const std::string& na
 Result<Json> read_option(const coordinator_option& option, const std::string& name, Level level,
                          Reading& reading) {
   if (auto wrong = wrong_in_command_name(name); !wrong.empty()) return fail("its name {}", wrong);
-  auto description = read_text(option.description, "its description", 1, 100);
+  auto description = read_text(option.description, "its description", 1, kCommandDescription);
   if (!description) return tl::unexpected(description.error());
   if (auto placed = check_place(option, level); !placed) return tl::unexpected(placed.error());
   if (auto words = check_words(option); !words) return tl::unexpected(words.error());
@@ -163,7 +166,7 @@ struct Siblings {
 };
 
 Result<Json> read_options(Options options, std::size_t count, Level level, Reading& reading) {
-  if (count > kMostOptions) return fail("it has {} options; Discord takes {}", count, kMostOptions);
+  if (count > kCommandOptions) return fail("it has {} options; Discord takes {}", count, kCommandOptions);
   if (count > 0 && !options) return fail("its options are a null pointer");
   Json list = Json::array();
   Siblings siblings;
@@ -207,7 +210,7 @@ Json published_of(const coordinator_command& command, const CommandDescription& 
 
 Status read_named(const coordinator_command& command, CommandDescription& described) {
   if (auto wrong = wrong_in_command_name(described.name); !wrong.empty()) return fail("its name {}", wrong);
-  auto description = read_text(command.description, "its description", 1, 100);
+  auto description = read_text(command.description, "its description", 1, kCommandDescription);
   if (!description) return tl::unexpected(description.error());
   described.description = std::move(*description);
   Reading reading;
@@ -217,9 +220,9 @@ Status read_named(const coordinator_command& command, CommandDescription& descri
   if (!command.run) return fail("it has no run function");
   if (reading.autocomplete && !command.complete)
     return fail("an option of it has autocomplete, and it has no complete function");
-  if (reading.text > kMostText)
+  if (reading.text > kCommandTotal)
     return fail("its names, descriptions and values have {} characters together; Discord takes {}",
-                reading.text, kMostText);
+                reading.text, kCommandTotal);
   described.published = published_of(command, described, std::move(*options));
   return {};
 }

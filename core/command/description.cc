@@ -6,13 +6,16 @@
 
 #include "command/abi.h"
 #include "command/command_reader.h"
+#include "discord/limits.h"
 
 namespace coordinator::command {
 
 namespace {
 
 constexpr std::size_t kLongestName = 24, kLongestVersion = 40, kLongestDescription = 200;
-constexpr std::size_t kMostCommands = 100, kMostExtensions = 64;
+constexpr std::size_t kMostExtensions = 64;
+
+using discord::limits::kCommands;
 
 // The first three members are the same in every version there will be.
 Status check_version(const coordinator_plugin* plugin) {
@@ -72,8 +75,8 @@ Status read_extensions(const coordinator_plugin& plugin, bool (*has_extension)(s
 }
 
 Status read_commands(const coordinator_plugin& plugin, Description& out) {
-  if (plugin.command_count > kMostCommands)
-    return fail("it has {} commands; Discord takes {}", plugin.command_count, kMostCommands);
+  if (plugin.command_count > kCommands)
+    return fail("it has {} commands; Discord takes {}", plugin.command_count, kCommands);
   if (plugin.command_count > 0 && !plugin.commands) return fail("its commands are a null pointer");
   std::set<std::string> names;
   for (std::size_t index = 0; index < plugin.command_count; ++index) {

@@ -73,7 +73,7 @@ class Plugins {
   virtual void enable(std::string_view name, Told told) = 0;
   virtual void disable(std::string_view name, Told told) = 0;
   // Stops all instances at once, calls held or not, and serves nothing from then on; for the daemon's end.
-  // Not from inside a call into a plugin.
+  // What was asked for is not answered any more. Not from inside a call into a plugin.
   virtual void stop() = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 
@@ -132,6 +133,18 @@ void Process::close_input() {
 
 void Process::kill(int signal, bool group) {
   if (!ended_) ::kill(group ? -pid() : pid(), signal);
+}
+
+// The loop does not see this end: the handle is closed, and whoever waits first gets it.
+void Process::put_down() {
+  callbacks_ = {};
+  if (ended_) return;
+  int child = pid();
+  handle_.reset();
+  ::kill(-child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  ended_ = true;
 }
 
 std::string own_directory() {

@@ -58,6 +58,9 @@ class Process {
   void close_input();
   // `group`: the whole process group of a detached one. Nothing once it has ended.
   void kill(int signal, bool group = false);
+  // SIGKILL to the whole group of a detached one, and waits until the child is gone; nothing more is told.
+  // For a child whose work nobody wants any more.
+  void put_down();
 
  private:
   Process(Loop& loop, Callbacks callbacks);
