@@ -5,9 +5,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "base/clock.h"
 #include "base/environment.h"
 #include "base/json.h"
-#include "base/result.h"
 
 namespace coordinator::app {
 
@@ -23,10 +23,10 @@ struct ControlError {
   std::string what;
 };
 
-// Where the daemon is asked: `given` (a state directory), else that of the environment, else the one that an
-// installed service has (/var/lib/coordinator); the first that holds a control socket.
-Result<std::string> find_control_socket(const std::optional<std::string>& given,
-                                        const Environment& environment);
+// Where the daemon is asked: in `given` (a state directory), else in that of the environment, or in that of
+// an installed service (/var/lib/coordinator): the first that holds a control socket.
+tl::expected<std::string, ControlError> find_control_socket(const std::optional<std::string>& given,
+                                                            const Environment& environment);
 
 // Blocks until the answer has come, at most `patience`.
 tl::expected<Json, ControlError> ask_daemon(const std::string& socket, const Json& request,

@@ -1,10 +1,10 @@
 // Numbers for operators: counted here, read as Prometheus's text format.
 //
-// Names follow https://prometheus.io/docs/practices/naming/. No label can be grown by a stranger: a plugin's
-// name is the only one, and plugins and their metrics have caps.
+// Names follow https://prometheus.io/docs/practices/naming/. No stranger can make labels: a plugin's name is
+// the only one, and plugins and the metrics of each have caps.
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,7 +17,7 @@
 namespace coordinator::app {
 
 // A plugin's own metrics are coordinator_plugin_NAME_total (counted) and coordinator_plugin_NAME (gauges),
-// each with the label plugin.
+// each with the label `plugin`.
 class Metrics : public command::MetricService {
  public:
   static constexpr std::size_t kNamesOfPlugin = 50;
@@ -26,13 +26,17 @@ class Metrics : public command::MetricService {
   Metrics();
   ~Metrics() override;
 
-  // What breaks a rule (a name of other than a-z, 0-9 and _, one too many, a negative count, no finite
-  // number) is left out, and the log says so once for each plugin.
+  // What breaks a rule is left out, and the log says so once for each plugin: a name of other than a-z, 0-9
+  // and _ or longer than 64, a gauge whose name ends as a counter's or a histogram's, one name too many, a
+  // count below zero, no finite number.
   void count(std::string_view plugin, std::string_view name, double by) override;
   void gauge(std::string_view plugin, std::string_view name, double value) override;
 
+  // Of one entry into a plugin's code.
   void plugin_call(std::string_view plugin, std::chrono::microseconds took);
+  // Between a heartbeat to the gateway and its acknowledgement.
   void heartbeat_latency(Millis latency);
+  // By how much a timer was late: for so long the loop was busy with something else.
   void loop_lag(Millis lag);
 
   std::string text() const;
@@ -40,12 +44,13 @@ class Metrics : public command::MetricService {
  private:
   struct Books;
 
-  bool admits(std::string_view plugin, std::string_view name);
-  void refuse(std::string_view plugin, std::string_view name, std::string_view why);
+  std::string_view objection(std::string_view plugin, std::string_view name, double value);
+  bool admits(std::string_view plugin, std::string_view name, double value);
+  void complain(std::string_view plugin, std::string_view name, std::string_view why);
 
   std::unique_ptr<Books> books_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> names_;  // of each plugin
-  std::set<std::string, std::less<>> complained_;
+  std::set<std::string, std::less<>> complained_of_;
 };
 
 }  // namespace coordinator::app

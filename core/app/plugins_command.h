@@ -21,6 +21,6 @@ struct PluginsCommand {
 int run_plugins_command(const PluginsCommand& command);
 
 // The answer of plugins.list as a table for a person. Nothing in it can move a terminal's cursor.
-std::string plugins_table(JsonView plugins);
+std::string plugins_table(JsonView answer);
 
 }  // namespace coordinator::app

@@ -1,0 +1,140 @@
+#include "app/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/log.h"
+#include "version.h"
+
+namespace coordinator::app {
+
+namespace {
+
+constexpr std::size_t kLongestName = 64;
+
+// From what nobody notices to what ends the daemon.
+const prometheus::Histogram::BucketBoundaries kSeconds = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05,
+                                                          0.1,    0.5,    1,     3,     10};
+
+bool is_name(std::string_view name) {
+  bool good = !name.empty() && name.size() <= kLongestName;
+  for (char c : name) good = good && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+  return good;
+}
+
+bool ends_as_other_kinds(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kEndings = {"_total", "_bucket", "_sum", "_count"};
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](auto ending) { return name.ends_with(ending); });
+}
+
+std::string family_name(std::string_view name) { return "coordinator_plugin_" + std::string(name); }
+
+template <class Duration>
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+prometheus::Labels of(std::string_view plugin) { return {{"plugin", std::string(plugin)}}; }
+
+}  // namespace
+
+struct Metrics::Books {
+  prometheus::Registry registry;
+  prometheus::Family<prometheus::Histogram>& calls =
+      prometheus::BuildHistogram()
+          .Name("coordinator_plugins_call_duration_seconds")
+          .Help("Time in a plugin's code, from entering it to its return")
+          .Register(registry);
+  prometheus::Gauge& heartbeat = prometheus::BuildGauge()
+                                     .Name("coordinator_gateway_heartbeat_latency_seconds")
+                                     .Help("Time from the last heartbeat to its acknowledgement")
+                                     .Register(registry)
+                                     .Add({});
+  prometheus::Histogram& lag = prometheus::BuildHistogram()
+                                   .Name("coordinator_loop_lag_seconds")
+                                   .Help("By how much a timer was late, since the loop was busy")
+                                   .Register(registry)
+                                   .Add({}, kSeconds);
+};
+
+Metrics::Metrics() : books_(std::make_unique<Books>()) {
+  prometheus::BuildGauge()
+      .Name("coordinator_build_info")
+      .Help("The version that runs; always 1")
+      .Register(books_->registry)
+      .Add({{"version", COORDINATOR_VERSION}})
+      .Set(1);
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::count(std::string_view plugin, std::string_view name, double by) {
+  std::string_view bare = name.ends_with("_total") ? name.substr(0, name.size() - 6) : name;
+  if (by < 0) return complain(plugin, name, "a counter only grows");
+  if (!admits(plugin, bare, by)) return;
+  prometheus::BuildCounter()
+      .Name(family_name(bare) + "_total")
+      .Help("Counted by a plugin")
+      .Register(books_->registry)
+      .Add(of(plugin))
+      .Increment(by);
+}
+
+void Metrics::gauge(std::string_view plugin, std::string_view name, double value) {
+  if (!admits(plugin, name, value)) return;
+  prometheus::BuildGauge()
+      .Name(family_name(name))
+      .Help("Told by a plugin")
+      .Register(books_->registry)
+      .Add(of(plugin))
+      .Set(value);
+}
+
+bool Metrics::admits(std::string_view plugin, std::string_view name, double value) {
+  std::string_view why = objection(plugin, name, value);
+  if (!why.empty()) complain(plugin, name, why);
+  return why.empty();
+}
+
+// Once for each plugin: one that goes on must not fill the log.
+void Metrics::complain(std::string_view plugin, std::string_view name, std::string_view why) {
+  if (complained_of_.size() < kMostPlugins && complained_of_.emplace(plugin).second)
+    log::warning("metrics", "a metric of plugin {} is left out: \"{}\": {}", plugin,
+                 name.substr(0, kLongestName), why);
+}
+
+std::string_view Metrics::objection(std::string_view plugin, std::string_view name, double value) {
+  if (!std::isfinite(value)) return "its value is no finite number";
+  if (!is_name(name)) return "a name has 1 to 64 of a-z, 0-9 and _";
+  if (ends_as_other_kinds(name))
+    return "_total, _bucket, _sum and _count are endings of other kinds of metrics";
+  auto known = names_.find(plugin);
+  if (known == names_.end()) {
+    if (names_.size() >= kMostPlugins) return "there are too many plugins with metrics";
+    known = names_.emplace(plugin, std::set<std::string, std::less<>>()).first;
+  }
+  if (known->second.contains(name)) return {};
+  if (known->second.size() >= kNamesOfPlugin) return "a plugin has at most 50 of them";
+  known->second.emplace(name);
+  return {};
+}
+
+void Metrics::plugin_call(std::string_view plugin, std::chrono::microseconds took) {
+  books_->calls.Add(of(plugin), kSeconds).Observe(seconds(took));
+}
+
+void Metrics::heartbeat_latency(Millis latency) { books_->heartbeat.Set(seconds(latency)); }
+void Metrics::loop_lag(Millis lag) { books_->lag.Observe(seconds(lag)); }
+
+std::string Metrics::text() const {
+  return prometheus::TextSerializer().Serialize(books_->registry.Collect());
+}
+
+}  // namespace coordinator::app
