@@ -83,7 +83,7 @@ void Host::run(const std::shared_ptr<Call>& call, std::string_view what, const I
 
 void Host::end(Call& call) {
   if (!call.invocation.answered() && call.interaction.kind != Kind::autocomplete)
-    log(log::Level::warning, fmt::format("{}: it ended without an answer", call.about));
+    log::warning("command", "{}: it ended without an answer", call.about);
   room_.calls.end(call,
                   fmt::format("The command did not answer: the plugin `{}` ended it without a word. The "
                               "operator's log has more.",
