@@ -129,6 +129,7 @@ class Engine {
   Effects start_ready(Now now);
   Effects start(store::Inbox mention, Now now);
   Effects adopt(store::Turn record, store::Inbox mention, Now now);
+  const std::string& model_for(ChannelId channel, const Project& project) const;
   static agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project,
                                   const store::Session& session);
   Effects hear(LiveTurn& turn, const agent::Event& event, Now now);

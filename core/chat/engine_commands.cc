@@ -101,9 +101,14 @@ Engine::LiveTurn* Engine::turn_in(ChannelId channel) {
 std::optional<std::string> Engine::model_of(ChannelId channel) const {
   const Project* project = router_.project_of(channel);
   if (!project) return std::nullopt;
+  return model_for(channel, *project);
+}
+
+// A choice is for the agent that knows the model.
+const std::string& Engine::model_for(ChannelId channel, const Project& project) const {
   const store::Session* session = sessions_.find(channel);
-  bool chosen = session && session->agent == project->agent && !session->chosen_model.empty();
-  return chosen ? session->chosen_model : project->model;
+  bool chosen = session && session->agent == project.agent && !session->chosen_model.empty();
+  return chosen ? session->chosen_model : project.model;
 }
 
 std::vector<SessionState> Engine::sessions(std::optional<ChannelId> only) const {

@@ -35,7 +35,7 @@ Effects Engine::start_ready(Now now) {
 Effects Engine::start(store::Inbox mention, Now now) {
   const Project& project = *router_.project_named(mention.project);
   store::Session& session = sessions_.open(mention.channel, project, now.wall);
-  session.model = session.chosen_model.empty() ? project.model : session.chosen_model;
+  session.model = model_for(mention.channel, project);
   session.last_user = mention.author;
   session.last_user_name = mention.author_name;
   session.last_activity = now.wall;
@@ -164,6 +164,7 @@ Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::Tu
     session.messages = 1;
     turn.notices.push_back(phrases::new_session());
   }
+  session.model = model_for(turn.record.channel, project);
   Effects effects;
   turn.record.state = TurnState::failed;
   turn.record.finished = now.wall;

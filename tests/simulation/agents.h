@@ -27,11 +27,13 @@ class Agents {
     attached_.clear();
   }
   std::function<void(const std::string& turn_id, bool alive)> watch;
+  std::function<void(const agent::TurnSpec& spec)> begun;
 
   void start(const agent::TurnSpec& spec) {
     table_[spec.turn_id] = {};
     attached_.insert(spec.turn_id);
     watch(spec.turn_id, true);
+    begun(spec);
     story(spec);
   }
   void adopt(const agent::TurnSpec& spec) {
@@ -50,6 +52,19 @@ class Agents {
     });
   }
   void forget(const std::string& turn_id) { table_.erase(turn_id); }
+  // As at a start: turns that nobody answers for any more are ended.
+  void forget_all_but(const std::set<std::string>& wanted) {
+    std::erase_if(table_, [&](const auto& entry) {
+      if (wanted.contains(entry.first)) return false;
+      if (entry.second.alive) watch(entry.first, false);
+      return true;
+    });
+  }
+  // What this turn made its session dearer by.
+  double cost_of(const std::string& turn_id) const {
+    auto found = costs_.find(turn_id);
+    return found == costs_.end() ? 0 : found->second;
+  }
   // Power cut, out of memory: the shim and everything that it wrote are gone.
   void lose(const std::string& turn_id) {
     auto found = table_.find(turn_id);
@@ -76,13 +91,15 @@ class Agents {
   };
 
   void story(const agent::TurnSpec& spec) {
-    if (spec.resume && clock_.chance(0.02)) {
-      agent::TurnEnded unknown;
-      unknown.outcome = agent::Outcome::failed;
-      unknown.failure = agent::Failure::session_unknown;
-      clock_.after(clock_.between(100ms, 1s), [this, id = spec.turn_id, unknown] { finish(id, unknown); });
+    if (spec.resume && clock_.chance(0.02)) sessions_.erase(spec.session_id);
+    if (auto refusal = refusal_of(spec); refusal != agent::Failure::none) {
+      agent::TurnEnded end;
+      end.outcome = agent::Outcome::failed;
+      end.failure = refusal;
+      clock_.after(clock_.between(100ms, 1s), [this, id = spec.turn_id, end] { finish(id, end); });
       return;
     }
+    if (!spec.resume) sessions_[spec.session_id] = spec.fork_of.empty() ? 0 : sessions_[spec.fork_of];
     Millis at = clock_.between(10ms, 2s);
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});
     for (std::uint64_t part = 0, parts = clock_.random.below(3); part < parts; ++part) {
@@ -91,10 +108,24 @@ class Agents {
           agent::Text{std::string(1 + clock_.random.below(5000), 'x') + " for " + spec.prompt});
     }
     agent::TurnEnded end;
-    end.result.cost_usd = 0.01;
     if (clock_.chance(0.1)) end.outcome = agent::Outcome::failed, end.failure = agent::Failure::other;
     clock_.after(at + clock_.between(1ms, clock_.chance(0.05) ? 30min : 20s),
-                 [this, id = spec.turn_id, end] { finish(id, end); });
+                 [this, id = spec.turn_id, session = spec.session_id, end] { pay(id, session, end); });
+  }
+  // As the real one: a session has one name for ever, and is what was said in it.
+  agent::Failure refusal_of(const agent::TurnSpec& spec) const {
+    const std::string& origin = spec.resume ? spec.session_id : spec.fork_of;
+    if (!spec.resume && sessions_.contains(spec.session_id)) return agent::Failure::session_exists;
+    if (!origin.empty() && !sessions_.contains(origin)) return agent::Failure::session_unknown;
+    return agent::Failure::none;
+  }
+  void pay(const std::string& id, const std::string& session, agent::TurnEnded end) {
+    auto found = table_.find(id);
+    if (found == table_.end() || !found->second.alive) return;
+    costs_[id] = 0.01;
+    end.result.cost_usd = sessions_[session] += 0.01;  // cumulative
+    end.result.session_id = session;
+    finish(id, end);
   }
   void say(Millis at, const std::string& id, const agent::Event& event) {
     clock_.after(at, [this, id, event] { report(id, event); });
@@ -129,6 +160,8 @@ class Agents {
   Scheduler& clock_;
   std::map<std::string, Process> table_;
   std::set<std::string> attached_;
+  std::map<std::string, double> sessions_;  // what each has cost
+  std::map<std::string, double> costs_;     // of each turn that was told to its end
 };
 
 }  // namespace coordinator::simulation

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace coordinator::simulation {
 
@@ -17,12 +18,31 @@ void Books::process(const std::string& turn, bool alive, const Disk& disk) {
   }
   if (running_.contains(channel)) found("two turns run in channel " + channel.text());
   running_[channel] = turn;
-  if (running_.size() > limits_.turns_at_once) found("more turns run than the cap allows");
+  if (running_.size() > turns_at_once_) found("more turns run than the cap allows");
   if (message < last_started_[channel]) found("mention " + message.text() + " was overtaken in its channel");
   last_started_[channel] = message;
 }
 
-void Books::balance(const Disk& disk, const Discord& discord) {
+void Books::begun(const agent::TurnSpec& spec, const Disk& disk) {
+  ChannelId channel = disk.turns.contains(spec.turn_id) ? disk.turns.at(spec.turn_id).channel : ChannelId{};
+  const Choices& choices = choices_[channel];
+  for (std::size_t i = choices.confirmed; i < choices.models.size(); ++i) {
+    const std::string& model = choices.models[i];
+    if (model.empty() ? spec.model.starts_with("model of ") : spec.model == model) return;
+  }
+  found(fmt::format("turn {} runs with the model {}, but {} was chosen", spec.turn_id, spec.model,
+                    choices.models[choices.confirmed]));
+}
+
+std::size_t Books::chose(ChannelId channel, const std::string& model) {
+  Choices& choices = choices_[channel];
+  choices.models.push_back(model);
+  return choices.models.size() - 1;
+}
+
+void Books::confirmed(ChannelId channel, std::size_t choice) { choices_[channel].confirmed = choice; }
+
+void Books::balance(const Disk& disk, const Discord& discord, const Agents& agents) {
   if (!running_.empty()) found("a turn is left running in channel " + running_.begin()->first.text());
   std::map<std::string, int> nonces;
   for (const Posting& posting : discord.postings)
@@ -43,6 +63,26 @@ void Books::balance(const Disk& disk, const Discord& discord) {
         !nonces.contains(key.first.text() + "-" + std::to_string(key.second)))
       found("message " + key.first.text() + " is entered as sent, but is not there");
   check_order(discord.postings);
+  check_sessions(disk, agents);
+}
+
+// A channel has one current session at the most, and each turn is entered with what it cost. A turn that was
+// written off is paid for by the next one in its conversation.
+void Books::check_sessions(const Disk& disk, const Agents& agents) {
+  std::map<ChannelId, int> current;
+  for (const auto& [key, session] : disk.sessions)
+    if (session.current && ++current[key.first] > 1)
+      found("channel " + key.first.text() + " has two current sessions");
+  std::set<ChannelId> written_off;
+  for (const auto& [id, turn] : disk.turns)
+    if (turn.state == store::TurnState::interrupted && agents.cost_of(id) > 0)
+      written_off.insert(turn.channel);
+  for (const auto& [id, turn] : disk.turns) {
+    if (turn.state == store::TurnState::running) found("turn " + id + " is left running in the store");
+    if (written_off.contains(turn.channel)) continue;
+    if (double cost = agents.cost_of(id); std::abs(turn.cost_usd - cost) > 1e-9)
+      found(fmt::format("turn {} is entered with {:.2f} dollars and cost {:.2f}", id, turn.cost_usd, cost));
+  }
 }
 
 // Within one answer the parts stand in order, and nothing of another answer stands between them.

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "chat/project.h"
+#include "agents.h"
 #include "discord.h"
 #include "disk.h"
 
@@ -14,13 +14,19 @@ namespace coordinator::simulation {
 
 class Books {
  public:
-  explicit Books(const chat::ChatLimits& limits) : limits_(limits) {}
+  // `turns_at_once` is the highest cap that the world's configurations name.
+  explicit Books(std::size_t turns_at_once) : turns_at_once_(turns_at_once) {}
 
   void asked(const discord::Message& message) { asked_.push_back(message); }
   // A process begins or ends; checked at once: one a channel, at most turns_at_once, in the order of asking.
   void process(const std::string& turn, bool alive, const Disk& disk);
+  // An agent is started; checked at once: with the model that was chosen for its channel.
+  void begun(const agent::TurnSpec& spec, const Disk& disk);
+  // Somebody chose a model (empty: the project's); `confirmed` when that was told to be durable.
+  std::size_t chose(ChannelId channel, const std::string& model);
+  void confirmed(ChannelId channel, std::size_t choice);
   // When all is quiet.
-  void balance(const Disk& disk, const Discord& discord);
+  void balance(const Disk& disk, const Discord& discord, const Agents& agents);
 
   const std::string& finding() const { return finding_; }
   std::size_t size() const { return asked_.size(); }
@@ -30,8 +36,15 @@ class Books {
     if (finding_.empty()) finding_ = what;
   }
   void check_order(const std::vector<Posting>& postings);
+  void check_sessions(const Disk& disk, const Agents& agents);
 
-  chat::ChatLimits limits_;
+  struct Choices {
+    std::vector<std::string> models{""};  // in the order of choosing
+    std::size_t confirmed = 0;            // the last one that must be in force, or one after it
+  };
+
+  std::size_t turns_at_once_;
+  std::map<ChannelId, Choices> choices_;
   std::vector<discord::Message> asked_;
   std::map<ChannelId, std::string> running_;
   std::map<std::string, ChannelId> channel_of_;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "agents.h"
@@ -35,6 +36,7 @@ class Daemon {
     };
     store_->load(
         [&](Result<store::Snapshot> snapshot) { add(engine_->restore(std::move(*snapshot), clock_.now())); });
+    agents_.forget_all_but(engine_->turn_ids());
     end_iteration();
     tell(chat::Connected{self});
   }
@@ -62,6 +64,22 @@ class Daemon {
     if (engine_) set_timer();
   }
 
+  // Asks for something on a person's behalf; `done` is told when it is durable.
+  void ask(const chat::Event& event, std::function<void()> done) {
+    if (!engine_) return;
+    add(engine_->handle(event, clock_.now()));
+    acts_.emplace_back(std::move(done));
+    end_iteration();
+    if (engine_) set_timer();
+  }
+  const chat::Engine* engine() const { return engine_.get(); }
+  // What a person could choose from: the channel's sessions, as committed.
+  std::vector<store::Session> history(ChannelId channel) {
+    std::vector<store::Session> found;
+    if (store_) store_->history(channel, [&](auto sessions) { found = std::move(*sessions); });
+    return found;
+  }
+
   void disk_full(bool full) {
     if (!store_) return;
     store_->full = full;
@@ -72,9 +90,11 @@ class Daemon {
   std::function<void()> cliff;
 
  private:
+  using Task = std::function<void()>;
+
   void add(chat::Effects effects) {
     for (store::Write& write : effects.writes) store_->write(std::move(write));
-    std::move(effects.acts.begin(), effects.acts.end(), std::back_inserter(acts_));
+    for (chat::Act& act : effects.acts) acts_.emplace_back(std::move(act));
   }
 
   void end_iteration() {
@@ -93,9 +113,9 @@ class Daemon {
   }
 
   void let_go() {
-    for (chat::Act& act : std::exchange(acts_, {})) {
+    for (auto& act : std::exchange(acts_, {})) {
       if (over_the_cliff()) return;
-      perform(act);
+      std::visit(Overloaded{[&](chat::Act& wanted) { perform(wanted); }, [](Task& task) { task(); }}, act);
     }
   }
 
@@ -179,7 +199,7 @@ class Daemon {
   std::uint64_t life_ = 0;
   std::unique_ptr<DiskStore> store_;
   std::unique_ptr<chat::Engine> engine_;
-  std::vector<chat::Act> acts_;
+  std::vector<std::variant<chat::Act, Task>> acts_;
   std::optional<Instant> timer_;
 };
 

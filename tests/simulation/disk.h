@@ -41,6 +41,11 @@ class DiskStore : public store::Store {
   void commit(std::function<void(Status)> done) override;
 
  private:
+  void demote(ChannelId channel) {
+    auto it = disk_.sessions.lower_bound({channel, ""});
+    for (; it != disk_.sessions.end() && it->first.first == channel; ++it) it->second.current = false;
+  }
+
   Disk& disk_;
   std::vector<store::Write> batch_;
 };
@@ -86,9 +91,7 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
                             disk_.inbox[r.message] = r;
                           },
                           [&](store::Session& r) {
-                            if (r.current)
-                              for (auto& [key, session] : disk_.sessions)
-                                if (key.first == r.channel) session.current = false;
+                            if (r.current) demote(r.channel);
                             disk_.sessions[{r.channel, r.session_id}] = r;
                           },
                           [&](store::Turn& r) { disk_.turns[r.turn_id] = r; },

@@ -13,19 +13,25 @@ namespace coordinator::simulation {
 namespace {
 
 constexpr UserId kSelf{42};
-constexpr int kChannels = 4;
+constexpr std::uint64_t kChannels = 4, kProjects = 4;
+constexpr std::size_t kTurnsAtOnce = 3;
+
+chat::Project project_named(std::uint64_t number) {
+  chat::Project project;
+  project.name = fmt::format("project-{}", number);
+  project.model = fmt::format("model of {}", number);
+  project.allow.everyone = true;
+  return project;
+}
 
 chat::EngineSettings settings_of_the_world() {
   chat::EngineSettings settings;
-  for (std::uint64_t i = 1; i <= kChannels; ++i) {
-    chat::Project project;
-    project.name = fmt::format("project-{}", i);
-    project.channels = {ChannelId{i}};
-    project.allow.everyone = true;
-    settings.projects.push_back(project);
+  for (std::uint64_t i = 1; i <= kProjects; ++i) {
+    settings.projects.push_back(project_named(i));
+    settings.projects.back().channels = {ChannelId{i}};
   }
   settings.limits.queue = 5;
-  settings.limits.turns_at_once = 3;
+  settings.limits.turns_at_once = kTurnsAtOnce;
   return settings;
 }
 
@@ -37,8 +43,9 @@ class World {
         discord_(clock_),
         agents_(clock_),
         daemon_(clock_, disk_, discord_, agents_, mutation),
-        books_(settings_.limits) {
+        books_(kTurnsAtOnce) {
     agents_.watch = [this](const std::string& turn, bool alive) { books_.process(turn, alive, disk_); };
+    agents_.begun = [this](const agent::TurnSpec& spec) { books_.begun(spec, disk_); };
     daemon_.cliff = [this] {
       if (troubled() && clock_.chance(0.002)) kill();
     };
@@ -48,10 +55,11 @@ class World {
     daemon_.start(settings_, kSelf);
     discord_.trouble = 0.2;
     ask_later();
+    command_later();
     misbehave_later();
     clock_.run_until(end_);
     make_peace();
-    books_.balance(disk_, discord_);
+    books_.balance(disk_, discord_, agents_);
     return {books_.finding(), books_.size(), kills_, discord_.postings.size()};
   }
 
@@ -81,6 +89,70 @@ class World {
       clock_.after(clock_.between(100ms, 1min), [this, message] {
         daemon_.tell(chat::ReactionAdded{message.id, message.channel, message.author.id, "❌"});
       });
+  }
+
+  void command_later() {
+    if (!troubled()) return;
+    clock_.after(clock_.between(1s, 10min), [this] {
+      command(ChannelId{1 + clock_.random.below(kChannels)});
+      command_later();
+    });
+  }
+
+  // What people do by slash commands, and the operator to the configuration.
+  void command(ChannelId channel) {
+    switch (clock_.random.below(5)) {
+      case 0:
+        return daemon_.tell(chat::ResetSession{channel, clock_.chance(0.3), "a reset"});
+      case 1:
+        return go_back(channel);
+      case 2:
+        return choose(channel);
+      case 3:
+        return cancel_one();
+      default:
+        reconfigure();
+    }
+  }
+
+  void go_back(ChannelId channel) {
+    auto sessions = daemon_.history(channel);
+    if (sessions.empty()) return;
+    const store::Session& session = sessions[clock_.random.below(sessions.size())];
+    if (daemon_.engine()->router().project_of(channel)->name != session.project) return;
+    if (!session.begun || clock_.chance(0.5)) return daemon_.tell(chat::ResumeSession{channel, session});
+    daemon_.tell(chat::ForkSession{channel, session});
+  }
+
+  void choose(ChannelId channel) {
+    if (!daemon_.running()) return;
+    std::string model = clock_.chance(0.2) ? "" : fmt::format("alias-{}", clock_.random.below(1000));
+    std::size_t choice = books_.chose(channel, model);
+    daemon_.ask(chat::ChooseModel{channel, model},
+                [this, channel, choice] { books_.confirmed(channel, choice); });
+  }
+
+  void cancel_one() {
+    if (!daemon_.running()) return;
+    auto mentions = daemon_.engine()->mentions(std::nullopt);
+    if (mentions.empty()) return;
+    const auto& chosen = mentions[clock_.random.below(mentions.size())];
+    daemon_.tell(chat::CancelMention{chosen.mention.message, "somebody's wish"});
+  }
+
+  // Every channel keeps some project; projects come and go. A daemon that is down reads it at its start.
+  void reconfigure() {
+    settings_ = {};
+    settings_.limits.queue = 5;
+    settings_.limits.turns_at_once = 1 + clock_.random.below(kTurnsAtOnce);
+    for (std::uint64_t i = 1; i <= kProjects; ++i)
+      if (i == 1 || clock_.chance(0.7)) settings_.projects.push_back(project_named(i));
+    for (std::uint64_t i = 1; i <= kChannels; ++i) {
+      bool usual = i <= settings_.projects.size() && clock_.chance(0.7);
+      std::size_t place = usual ? i - 1 : clock_.random.below(settings_.projects.size());
+      settings_.projects[place].channels.push_back(ChannelId{i});
+    }
+    daemon_.tell(chat::Reconfigured{settings_});
   }
 
   // At least once and in order: what a dead daemon has missed is told to the next one, and perhaps more than
