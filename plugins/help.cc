@@ -13,14 +13,12 @@ std::string permission_words(std::uint64_t permissions) {
   return permissions ? " *(who has the permission)*" : "";
 }
 
-std::vector<std::string> lines_of(const Plugins& plugins, const CommandInfo& command) {
-  std::vector<std::string> lines;
-  std::string who = permission_words(command.permissions) + "\n";
+void add(Lines& lines, const Plugins& plugins, const CommandInfo& command) {
+  std::string who = permission_words(command.permissions);
   if (command.subcommands.empty())
-    lines.push_back(plugins.mention(command.name) + " " + plain(command.description) + who);
+    lines.add(plugins.mention(command.name) + " " + plain(command.description) + who);
   for (auto& [name, description] : command.subcommands)
-    lines.push_back(plugins.mention(command.name, name) + " " + plain(description) + who);
-  return lines;
+    lines.add(plugins.mention(command.name, name) + " " + plain(description) + who);
 }
 
 std::vector<CommandInfo> loaded(const Plugins& plugins) {
@@ -34,18 +32,10 @@ std::vector<CommandInfo> loaded(const Plugins& plugins) {
 
 void run(const Call& call) {
   Plugins plugins(call.host());
-  auto commands = loaded(plugins);
-  std::string text = "Mention me in a channel that has a project, and I work on it there.\n\n";
-  std::size_t shown = 0;
-  for (; shown < commands.size(); ++shown) {
-    std::string lines;
-    for (const std::string& line : lines_of(plugins, commands[shown])) lines += line;
-    if (code_points(text) + code_points(lines) > 4000) break;
-    text += lines;
-  }
-  if (shown < commands.size())
-    text += "…and " + counted(commands.size() - shown, "command") + " more: type `/` to see them.";
-  call.whisper(Message().embed(Embed().title("Commands").description(text)));
+  Lines lines;
+  lines.add("Mention me in a channel that has a project, and I work on it there.\n");
+  for (const CommandInfo& command : loaded(plugins)) add(lines, plugins, command);
+  call.respond(Message().embed(Embed().title("Commands").description(lines.text(": type `/` to see them"))));
 }
 
 }  // namespace

@@ -28,27 +28,20 @@ std::string line_of(const PluginInfo& plugin) {
   for (std::size_t i = 0; i < plugin.commands.size() && i < 10; ++i)
     line += (i ? ", `/" : " · `/") + plugin.commands[i].name + "`";
   if (!plugin.detail.empty()) line += "\n-# " + excerpt(plugin.detail, 300);
-  return line + "\n";
+  return line;
 }
 
 // What needs a person comes first.
 Message listed(std::vector<PluginInfo> plugins) {
-  if (plugins.empty())
-    return Message("There are no plugins. Copy a .so file into the plugins directory.").ephemeral();
+  if (plugins.empty()) return Message("There are no plugins. Copy a .so file into the plugins directory.");
   std::stable_sort(plugins.begin(), plugins.end(), [](const PluginInfo& a, const PluginInfo& b) {
     bool serves_a = a.state == COORDINATOR_SERVING, serves_b = b.state == COORDINATOR_SERVING;
     return serves_a != serves_b ? serves_b : a.name < b.name;
   });
-  std::string lines;
-  std::size_t shown = 0;
-  for (; shown < plugins.size(); ++shown) {
-    std::string line = line_of(plugins[shown]);
-    if (code_points(lines) + code_points(line) > 4000) break;
-    lines += line;
-  }
-  if (shown < plugins.size())
-    lines += "…and " + grouped(plugins.size() - shown) + " more: `coordinator plugins list` shows all.";
-  return Message().embed(Embed().title("Plugins").description(lines)).ephemeral();
+  Lines lines;
+  for (const PluginInfo& plugin : plugins) lines.add(line_of(plugin));
+  return Message().embed(
+      Embed().title("Plugins").description(lines.text(": `coordinator plugins list` shows all")));
 }
 
 Choices complete(const Call& call) {

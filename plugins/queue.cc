@@ -11,7 +11,8 @@ std::string line_of(const Mention& mention, std::size_t number, std::int64_t now
   std::string who = mention.user_name.empty() ? user_mention(mention.user) : plain(mention.user_name);
   std::string since = mention.running ? "runs for " + lasting(now - mention.started)
                                       : "waits for " + lasting(now - mention.arrived);
-  return "`" + grouped(number) + "` **" + who + "** " + since + ": " + excerpt(mention.prompt, 60);
+  return "`" + grouped(number) + "` **" + who + "** " + since + ": " +
+         (blank(mention.prompt) ? "(no text)" : excerpt(mention.prompt, 60));
 }
 
 // Buttons while they fit into a row, else a menu.
@@ -35,16 +36,15 @@ Message shown(const Host& host, Id channel, const std::string& note = "") {
   auto mentions = Queue(host).mentions(channel);
   std::string text = note.empty() ? "" : note + "\n\n";
   if (mentions.empty())
-    return Message(text + "Nothing runs or waits in " + channel_mention(channel) + ".").only().ephemeral();
-  std::string lines;
+    return Message(text + "Nothing runs or waits in " + channel_mention(channel) + ".").only();
+  Lines lines(4096, kShown + 1);
+  lines.add(channel_mention(channel));
   std::int64_t now = now_ms();
-  for (std::size_t i = 0; i < mentions.size() && i < kShown; ++i)
-    lines += line_of(mentions[i], i + 1, now) + "\n";
-  if (mentions.size() > kShown) lines += "…and " + grouped(mentions.size() - kShown) + " more.";
+  for (std::size_t i = 0; i < mentions.size(); ++i) lines.add(line_of(mentions[i], i + 1, now));
   Message message(text);
-  message.embed(Embed().title("Queue").description(channel_mention(channel) + "\n" + lines));
+  message.embed(Embed().title("Queue").description(lines.text()));
   add_ways_to_cancel(message, mentions, channel);
-  return message.only().ephemeral();
+  return message.only();
 }
 
 void cancel(const Call& call, Id channel, Id mention) {

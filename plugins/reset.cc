@@ -25,7 +25,7 @@ Message question(const Call& call, const Dialog& dialog, const Session& session)
     buttons.push_back(Button::danger("Cancel it and reset", dialog.id("cancel-turn")));
   }
   buttons.push_back(Button::secondary("Cancel", dialog.id("no")));
-  return Message().embed(embed).row(buttons).ephemeral();
+  return Message().embed(embed).row(buttons);
 }
 
 void run(const Call& call) {

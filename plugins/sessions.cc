@@ -5,29 +5,27 @@ using namespace coordinator::plugin;
 
 namespace {
 
-constexpr std::size_t kShown = 25;
-
 std::string summary(const Session& session, std::int64_t now) {
   return ago(session.last_activity, now) + " · " + counted(session.messages, "message") + " · " +
-         (session.model.empty() ? "default model" : session.model) + " · " + dollars(session.cost_usd);
+         (session.model.empty() ? "default model" : one_line(session.model, 40)) + " · " +
+         dollars(session.cost_usd);
 }
 
 Message listed(Id channel, const std::vector<Session>& sessions) {
   std::int64_t now = now_ms();
-  std::string lines = channel_mention(channel) + "\n";
+  Lines lines;
+  lines.add(channel_mention(channel));
   Select resume("resume:" + decimal(channel), "Resume an earlier one…");
   Select fork("fork:" + decimal(channel), "Go on in a copy of one…");
-  for (std::size_t i = 0; i < sessions.size() && i < kShown; ++i) {
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
     const Session& session = sessions[i];
     std::string number = grouped(i + 1);
-    lines +=
-        "`" + number + "` " + plain(summary(session, now)) + (session.current ? " · **current**" : "") + "\n";
+    lines.add("`" + number + "` " + plain(summary(session, now)) + (session.current ? " · **current**" : ""));
     std::string about = session.project + " · " + session.id;
     if (!session.current) resume.option(number + ". " + summary(session, now), session.id, about);
     fork.option(number + ". " + summary(session, now), session.id, about);
   }
-  if (sessions.size() > kShown) lines += "…and " + grouped(sessions.size() - kShown) + " earlier ones.";
-  return Message().embed(Embed().title("Sessions").description(lines)).row(resume).row(fork).ephemeral();
+  return Message().embed(Embed().title("Sessions").description(lines.text())).row(resume).row(fork);
 }
 
 void list(const Call& call) {

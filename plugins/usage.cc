@@ -41,19 +41,12 @@ std::vector<Sum> sums(const std::vector<UsageRow>& rows, std::string (*name_of)(
   return all;
 }
 
-// As many lines as fit, and how many are left out.
 std::string table(std::vector<Sum> all, bool dearest_first, std::size_t most_lines, std::size_t room) {
   if (dearest_first)
     std::stable_sort(all.begin(), all.end(), [](const Sum& a, const Sum& b) { return a.cost > b.cost; });
-  std::string lines;
-  std::size_t shown = 0;
-  for (; shown < all.size() && shown < most_lines; ++shown) {
-    std::string line = all[shown].name + " " + all[shown].words() + "\n";
-    if (code_points(lines) + code_points(line) + 30 > room) break;
-    lines += line;
-  }
-  if (shown < all.size()) lines += "…and " + grouped(all.size() - shown) + " more.";
-  return lines;
+  Lines lines(room, most_lines);
+  for (const Sum& sum : all) lines.add(sum.name + " " + sum.words());
+  return lines.text();
 }
 
 Message report(const std::vector<UsageRow>& rows, std::int64_t days, const std::string& by) {
@@ -63,15 +56,15 @@ Message report(const std::vector<UsageRow>& rows, std::int64_t days, const std::
   embed.title(days == 1 ? "Usage of the last day"
                         : "Usage of the last " + grouped(static_cast<std::uint64_t>(days)) + " days");
   embed.footer("In all: " + total.words());
-  if (by == "channel") embed.description(table(sums(rows, by_channel), true, 40, 4000));
-  if (by == "user") embed.description(table(sums(rows, by_user), true, 40, 4000));
-  if (by == "day") embed.description(table(sums(rows, by_day), false, 40, 4000));
+  if (by == "channel") embed.description(table(sums(rows, by_channel), true, 40, 4096));
+  if (by == "user") embed.description(table(sums(rows, by_user), true, 40, 4096));
+  if (by == "day") embed.description(table(sums(rows, by_day), false, 40, 4096));
   if (by.empty()) {
-    embed.field("By channel", table(sums(rows, by_channel), true, 8, 1000));
-    embed.field("By user", table(sums(rows, by_user), true, 8, 1000));
-    embed.field("By day", table(sums(rows, by_day), false, 8, 1000));
+    embed.field("By channel", table(sums(rows, by_channel), true, 8, 1024));
+    embed.field("By user", table(sums(rows, by_user), true, 8, 1024));
+    embed.field("By day", table(sums(rows, by_day), false, 8, 1024));
   }
-  return Message().embed(embed).ephemeral();
+  return Message().embed(embed);
 }
 
 void run(const Call& call) {

@@ -131,7 +131,9 @@ class Plugin {
     Plugin& plugin = self(state);
     guarded(plugin.host_, number, [&] {
       Call call(plugin.host_, number);
-      const Command* command = plugin.used(call);
+      const Command* root = plugin.find(call.command());
+      const Command* command = root ? root->find(call.subcommand()) : nullptr;
+      call.whispers(root && root->is_ephemeral());
       if (!command || !command->handler())
         throw Error(COORDINATOR_NOT_FOUND, "nothing handles /" + call.command() + " " + call.subcommand());
       command->handler()(call);
@@ -145,7 +147,8 @@ class Plugin {
       Call call(plugin.host_, number);
       Choices choices;
       guarded(plugin.host_, 0, [&] {
-        const Command* command = plugin.used(call);
+        const Command* root = plugin.find(call.command());
+        const Command* command = root ? root->find(call.subcommand()) : nullptr;
         const Option* option = command ? command->find_option(call.focused()) : nullptr;
         if (option && option->completer()) choices = option->completer()(call);
       });
@@ -170,9 +173,9 @@ class Plugin {
     });
   }
 
-  const Command* used(const Call& call) const {
+  const Command* find(std::string_view name) const {
     for (const Command& command : commands_)
-      if (command.name() == call.command()) return command.find(call.subcommand());
+      if (command.name() == name) return &command;
     return nullptr;
   }
 

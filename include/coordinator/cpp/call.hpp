@@ -124,6 +124,11 @@ class Call {
     return need(io_.choices)(host_, number_, borrowed(json));
   }
 
+  // Whether a message that says nothing of it is seen by the user only; of a command that is ephemeral.
+  Call& whispers(bool whispers) {
+    whispers_ = whispers;
+    return *this;
+  }
   // Keeps the call for later: see Held.
   Held hold() const;
 
@@ -139,7 +144,7 @@ class Call {
     auto message = sized<coordinator_message>();
     message.json = borrowed(json);
     message.components_ms = static_cast<std::uint64_t>(body.lasting().count());
-    if constexpr (std::is_same_v<Body, Message>) message.flags = flags_of(body.is_ephemeral());
+    if constexpr (std::is_same_v<Body, Message>) message.flags = flags_of(body.is_ephemeral(whispers_));
     return need(function)(host_, number_, &message);
   }
   coordinator_string argument(std::string_view name) const {
@@ -152,6 +157,7 @@ class Call {
   std::uint32_t kind_ = 0;
   Id id_ = 0, user_ = 0, channel_ = 0, guild_ = 0;
   std::uint64_t permissions_ = 0;
+  bool whispers_ = false;
   std::string command_, focused_, custom_id_, user_name_, locale_;
 };
 

@@ -96,6 +96,7 @@ class Command {
   }
 
   const std::string& name() const { return name_; }
+  bool is_ephemeral() const { return (flags_ & COORDINATOR_EPHEMERAL) != 0; }
   const Handler& handler() const { return handler_; }
   // The one that "group add" means; this one for "". Null where there is none.
   const Command* find(std::string_view path) const {

@@ -155,9 +155,13 @@ class Message {
   }
   Message& row(const Select& select) { return select.empty() ? *this : row(JsonArray().raw(select.json())); }
 
-  // Seen by the call's user only.
+  // Seen by the call's user only, or by all; where neither is said, as the command says (Command::ephemeral).
   Message& ephemeral() {
-    ephemeral_ = true;
+    seen_ = Seen::by_user;
+    return *this;
+  }
+  Message& for_all() {
+    seen_ = Seen::by_all;
     return *this;
   }
   // How long its buttons and selects work; a day, where this is not said.
@@ -178,7 +182,9 @@ class Message {
     if (only_ || rows_.size()) out.raw("components", rows_.json());
     return out.raw("allowed_mentions", R"({"parse":[]})").json();
   }
-  bool is_ephemeral() const { return ephemeral_; }
+  bool is_ephemeral(bool otherwise) const {
+    return seen_ == Seen::unsaid ? otherwise : seen_ == Seen::by_user;
+  }
   std::chrono::milliseconds lasting() const { return lasting_; }
 
  private:
@@ -191,7 +197,9 @@ class Message {
   std::string content_;
   JsonArray embeds_, rows_;
   std::chrono::milliseconds lasting_{0};
-  bool has_content_ = false, ephemeral_ = false, only_ = false;
+  enum class Seen : char { unsaid, by_user, by_all };
+  Seen seen_ = Seen::unsaid;
+  bool has_content_ = false, only_ = false;
 };
 
 }  // namespace coordinator::plugin

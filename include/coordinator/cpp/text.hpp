@@ -156,4 +156,32 @@ inline std::string plain(std::string_view text) {
 // The beginning of other people's words in one line, none of it Markdown.
 inline std::string excerpt(std::string_view text, std::size_t most) { return plain(one_line(text, most)); }
 
+// A list of lines, as many as there is room for; those that are left out are counted.
+class Lines {
+ public:
+  // `room` in code points; an embed's description has 4,096.
+  explicit Lines(std::size_t room = 4096, std::size_t most = 1000) : room_(room), most_(most) {}
+
+  // A line may hold line ends. Once one is left out, all that follow are.
+  Lines& add(std::string_view line) {
+    std::size_t size = code_points(line) + 1;
+    if (left_out_ || shown_ == most_ || used_ + size + kTail > room_) return ++left_out_, *this;
+    ++shown_;
+    used_ += size;
+    text_.append(line).append("\n");
+    return *this;
+  }
+  std::size_t shown() const { return shown_; }
+  // `advice`: how to see the others, at most 80 code points: ": type `/`".
+  std::string text(std::string_view advice = {}) const {
+    if (!left_out_) return text_;
+    return text_ + "…and " + grouped(left_out_) + " more" + shortened(advice, 80) + ".";
+  }
+
+ private:
+  enum : std::size_t { kTail = 110 };
+  std::string text_;
+  std::size_t room_, most_, used_ = 0, shown_ = 0, left_out_ = 0;
+};
+
 }  // namespace coordinator::plugin
