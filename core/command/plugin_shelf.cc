@@ -55,11 +55,11 @@ ShelfEffects PluginShelf::died(const Death& death) {
                                "`coordinator plugins enable {}`",
                                death.plugin)
                          : "if that happens once more, it stays out";
-  return {
-      Say{log::Level::error, fmt::format("an earlier daemon ended while plugin {} was in {}, for the {} "
-                                         "time with this content: {}",
-                                         death.plugin, death.what, count == 1 ? "first" : "second", next)},
-      KeepNotes{notes_.dump()}};
+  return {LogLine{log::Level::error,
+                  fmt::format("an earlier daemon ended while plugin {} was in {}, for the {} "
+                              "time with this content: {}",
+                              death.plugin, death.what, count == 1 ? "first" : "second", next)},
+          KeepNotes{notes_.dump()}};
 }
 
 ShelfEffects PluginShelf::seen(const std::vector<DirectorySight>& directories, Now now) {
@@ -83,8 +83,8 @@ ShelfEffects PluginShelf::seen(const std::vector<DirectorySight>& directories, N
 void PluginShelf::sight(const DirectorySight& directory, ShelfEffects& effects) {
   auto& words = closed_[directory.path];
   if (!directory.problem.empty() && words != directory.problem)
-    effects.push_back(Say{log::Level::warning,
-                          fmt::format("no plugin is loaded from {}: {}", directory.path, directory.problem)});
+    effects.push_back(LogLine{log::Level::warning, fmt::format("no plugin is loaded from {}: {}",
+                                                               directory.path, directory.problem)});
   words = directory.problem;
   if (words.empty()) {
     closed_.erase(directory.path);
@@ -216,9 +216,9 @@ void PluginShelf::let_go(Now now, ShelfEffects& effects) {
     if (!leaving || now.instant - leaving->since < (under_way() ? std::max(kPatience, settle_) : settle_))
       continue;
     effects.push_back(
-        Say{log::Level::info,
-            fmt::format("{} is gone{}", file.path,
-                        file.serving ? ", and so is " + commands_of(file.serving->identity) : "")});
+        LogLine{log::Level::info,
+                fmt::format("{} is gone{}", file.path,
+                            file.serving ? ", and so is " + commands_of(file.serving->identity) : "")});
     retire_serving(file, effects);
     dealt_with(file, fail("its file {} is gone", file.path), effects);
     files_.erase(here);
@@ -282,8 +282,8 @@ void PluginShelf::took_over(PluginFile& file, ShelfEffects& effects) {
       retire_serving(other, effects);
   std::string before = file.serving ? " in the place of " + version_of(file.serving->identity) : "";
   retire_serving(file, effects);
-  effects.push_back(Say{log::Level::info, fmt::format("{} serves {}{} ({})", version_of(young.identity),
-                                                      commands_of(young.identity), before, file.path)});
+  effects.push_back(LogLine{log::Level::info, fmt::format("{} serves {}{} ({})", version_of(young.identity),
+                                                          commands_of(young.identity), before, file.path)});
   file.serving = std::move(young);
   file.refusal.reset();
   dealt_with(file, version_of(file.serving->identity) + " serves", effects);
@@ -300,9 +300,10 @@ void PluginShelf::retire_serving(PluginFile& file, ShelfEffects& effects) {
   effects.push_back(Retire{generation});
   effects.push_back(ServingChanged{});
   if (old.size() <= kOldOnes) return;
-  effects.push_back(Say{log::Level::warning, fmt::format("{} old versions of {} still hold calls: the oldest "
-                                                         "is stopped now, its calls go unanswered",
-                                                         old.size(), file.path)});
+  effects.push_back(
+      LogLine{log::Level::warning, fmt::format("{} old versions of {} still hold calls: the oldest "
+                                               "is stopped now, its calls go unanswered",
+                                               old.size(), file.path)});
   effects.push_back(StopNow{old.front()});
 }
 
@@ -311,8 +312,8 @@ void PluginShelf::refuse(PluginFile& file, PluginFile::Refusal refusal, ShelfEff
   bool known = refusal.conflict && file.refusal && file.refusal->words == refusal.words;
   std::string on = file.serving ? fmt::format("; {} serves on", version_of(file.serving->identity)) : "";
   if (!known)
-    effects.push_back(Say{refusal.state == PluginState::disabled ? log::Level::info : log::Level::warning,
-                          fmt::format("{} is not loaded: {}{}", file.path, refusal.words, on)});
+    effects.push_back(LogLine{refusal.state == PluginState::disabled ? log::Level::info : log::Level::warning,
+                              fmt::format("{} is not loaded: {}{}", file.path, refusal.words, on)});
   auto words = fail("{}{}", refusal.words, on);
   file.refusal = std::move(refusal);
   dealt_with(file, words, effects);

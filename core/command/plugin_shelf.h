@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "command/act.h"
 #include "command/plugin_directory.h"
 #include "command/plugin_file.h"
 #include "command/plugin_notes.h"
@@ -51,16 +52,12 @@ struct ServingChanged {};  // or settled() has become true
 struct KeepNotes {
   std::string notes;
 };
-struct Say {
-  log::Level level;
-  std::string text;
-};
 struct Answer {
   Request request;
   Result<std::string> words;
 };
 using ShelfEffect = std::variant<CopyFile, TryCopy, LoadCopy, DropCopy, Retire, StopNow, ServingChanged,
-                                 KeepNotes, Say, Answer>;
+                                 KeepNotes, LogLine, Answer>;
 using ShelfEffects = std::vector<ShelfEffect>;
 
 // How a copy went: the content's hash, unless the file changed meanwhile or there is no good in it.

@@ -186,7 +186,7 @@ void PluginsDriver::carry_out(const KeepNotes& effect) {
   if (listener_.note) listener_.note(effect.notes);
 }
 
-void PluginsDriver::carry_out(const Say& effect) { log::write(effect.level, "command", effect.text); }
+void PluginsDriver::carry_out(const LogLine& effect) { log::write(effect.level, "command", effect.text); }
 
 void PluginsDriver::carry_out(const Answer& effect) {
   auto asked = asked_.extract(effect.request);

@@ -49,7 +49,7 @@ class PluginsDriver final : public Plugins {
   void carry_out(const StopNow& effect);
   void carry_out(const ServingChanged&);
   void carry_out(const KeepNotes& effect);
-  void carry_out(const Say& effect);
+  void carry_out(const LogLine& effect);
   void carry_out(const Answer& effect);
 
   void copied(Attempt attempt, PluginRead read);
