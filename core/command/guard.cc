@@ -92,7 +92,7 @@ Guard::Guard(const std::string& marker, Millis watchdog) : watchdog_(watchdog) {
 
 Guard::~Guard() {
   if (timed_) ::timer_delete(timer_);
-  watched = nullptr;
+  if (watched == page_) watched = nullptr;
   if (page_) ::munmap(page_, kPage);
 }
 

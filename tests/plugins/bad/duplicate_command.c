@@ -1,0 +1,4 @@
+/* A plugin with a command that another one has. */
+#define NAME "duplicate-command"
+#define COMMAND "good"
+#include "bad.h"

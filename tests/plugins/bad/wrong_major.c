@@ -1,0 +1,4 @@
+/* A plugin of another contract. */
+#define NAME "wrong-major"
+#define MAJOR 2
+#include "bad.h"
