@@ -1,8 +1,10 @@
 #include "app/daemon.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "app/control_requests.h"
 #include "base/log.h"
 #include "base/overloaded.h"
 #include "base/random.h"
@@ -15,6 +17,7 @@ namespace {
 constexpr const char* kArea = "daemon";
 constexpr Millis kHousekeeping = 5s;
 constexpr Millis kPatience = 20s;
+constexpr Millis kLastAnswers = 3s;  // as long as Discord waits for one
 constexpr const char* kIdentifies = "gateway.identifies";
 constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
 
@@ -26,29 +29,34 @@ discord::RestOptions rest_options(const Config& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<Daemon>> Daemon::open(io::Loop& loop, Config config, discord::Token token,
-                                             const DaemonPaths& paths, Ended ended) {
+Result<std::unique_ptr<Daemon>> Daemon::open(io::Loop& loop, Config config, Reload::Options reload,
+                                             discord::Token token, const DaemonPaths& paths, Ended ended) {
   auto store = store::SqliteStore::open(paths.state);
   if (!store) return tl::unexpected(store.error());
-  std::unique_ptr<Daemon> daemon(
-      new Daemon(loop, std::move(config), std::move(token), paths, std::move(*store), std::move(ended)));
+  std::unique_ptr<Daemon> daemon(new Daemon(loop, std::move(config), std::move(reload), std::move(token),
+                                            paths, std::move(*store), std::move(ended)));
   if (auto restored = daemon->restore(); !restored) return tl::unexpected(restored.error());
+  if (auto opened = daemon->open_control(paths.state); !opened) return tl::unexpected(opened.error());
   return daemon;
 }
 
-Daemon::Daemon(io::Loop& loop, Config config, discord::Token token, const DaemonPaths& paths,
-               std::unique_ptr<store::SqliteStore> store, Ended ended)
+Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::Token token,
+               const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Ended ended)
     : loop_(loop),
-      config_(std::move(config)),
+      reload_(loop, std::move(config), std::move(reload), [this](const Config& next) { return apply(next); }),
       token_(std::move(token)),
       store_(std::move(store)),
       ended_(std::move(ended)),
-      engine_({config_.projects, config_.limits}, system_seed()),
+      engine_({reload_.config().projects, reload_.config().limits}, system_seed()),
       lws_(loop),
-      rest_(loop, token_, rest_options(config_)),
+      rest_(loop, token_, rest_options(reload_.config())),
       turns_(loop, {paths.state + "/turns", paths.shim}),
       performer_(loop, rest_, turns_, [this](const chat::Event& event) { tell(event); }),
-      journal_(loop, *store_, [this](chat::Act& act) { performer_.perform(act); }),
+      journal_(loop, *store_,
+               {[this](chat::Act& act) { performer_.perform(act); },
+                [this](command::Act& act) { commands_.perform(act); }}),
+      commands_({loop, rest_, *store_, engine_, journal_, reload_, metrics_, paths.state, paths.programs,
+                 [this](const chat::Event& event) { tell(event); }, [this] { end_when_quiet(); }}),
       alarm_(loop, [this] { tell(chat::Ticked{}); }),
       housekeeping_(loop, [this] { keep_house(); }),
       patience_(loop, [this] { end(0); }) {
@@ -56,6 +64,8 @@ Daemon::Daemon(io::Loop& loop, Config config, discord::Token token, const Daemon
     tell(chat::Reported{turn, report});
   });
 }
+
+Daemon::~Daemon() = default;
 
 // What an earlier daemon promised: its mentions, its running turns, its unsent messages, its place in the
 // gateway's stream.
@@ -75,11 +85,21 @@ Status Daemon::restore() {
     }
     if (!snapshot->inbox.empty())
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
+    commands_.restore(*snapshot);
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
     turns_.forget_all_but(engine_.turn_ids());
   });
   if (status) connect(std::move(session));
   return status;
+}
+
+Status Daemon::open_control(const std::string& state) {
+  auto control = ControlSocket::open(loop_, control_path(state));
+  if (!control) return tl::unexpected(control.error());
+  control_ = std::move(*control);
+  serve_reload(*control_, reload_);
+  serve_metrics(*control_, metrics_);
+  return {};
 }
 
 void Daemon::connect(std::optional<discord::GatewaySession> session) {
@@ -96,27 +116,47 @@ void Daemon::connect(std::optional<discord::GatewaySession> session) {
 // Counted before it leaves: a daemon that dies right afterwards must not forget it.
 void Daemon::identify(std::function<void()> go) {
   identifies_.spend(loop_.now().wall);
-  chat::Effects effects;
-  effects.write(store::Note{kIdentifies, identifies_.text()});
-  journal_.add(std::move(effects));
+  journal_.add(store::Note{kIdentifies, identifies_.text()});
   journal_.then(std::move(go));
 }
 
 void Daemon::start() {
-  log::info(kArea, "{} projects; state in order; connecting to {}", config_.projects.size(),
-            config_.discord.api_url);
+  log::info(kArea, "{} projects; state in order; connecting to {}", reload_.config().projects.size(),
+            reload_.config().discord.api_url);
   housekeeping_.repeat(kHousekeeping);
+  reload_.watch();
+  commands_.start();
+  serve_plugins(*control_, commands_.plugins());
   gateway_->start();
   set_alarm();
 }
 
 void Daemon::stop(Ending how) {
   if (over_) return;
-  if (std::exchange(stopping_, true) || how == Ending::leave_turns) return end(0);
-  if (engine_.quiet()) return end(0);
-  log::info(kArea, "stopping: {} turns are cancelled; once more to leave at once", engine_.running());
-  patience_.start(kPatience);
-  tell(chat::Closing{});
+  if (stopping_) return end(0);
+  stopping_ = how;
+  if (how == Ending::end_turns && !engine_.quiet()) {
+    log::info(kArea, "stopping: {} turns are cancelled; once more to leave at once", engine_.running());
+    patience_.start(kPatience);
+    return tell(chat::Closing{});
+  }
+  patience_.start(kLastAnswers);
+  end_when_quiet();
+}
+
+// An answer to a command that is on its way must not be cut off: nobody would send it again.
+void Daemon::end_when_quiet() {
+  if (!stopping_ || !commands_.quiet()) return;
+  if (*stopping_ == Ending::leave_turns || engine_.quiet()) loop_.later([this] { end(0); });
+}
+
+void Daemon::reload(std::string_view why) {
+  if (!over_) static_cast<void>(reload_.again(why));
+}
+
+Status Daemon::apply(const Config& next) {
+  tell(chat::Reconfigured{{next.projects, next.limits}});
+  return {};
 }
 
 void Daemon::hear(const discord::Event& event) {
@@ -125,11 +165,13 @@ void Daemon::hear(const discord::Event& event) {
                    log::info(kArea, "ready as {} ({})", ready.user_name, ready.user.text());
                    remember_gateway();  // a crash in the next seconds must not cost what is said meanwhile
                    tell(chat::Connected{ready.user});
+                   commands_.hear(ready);
                  },
                  [&](const discord::MessageCreated& created) { hear_message(created.message); },
                  [&](const discord::ChannelSeen& channel) { tell(channel); },
                  [&](const discord::ChannelGone& channel) { tell(channel); },
-                 [&](const discord::ReactionAdded& reaction) { tell(reaction); }, [](const auto&) {}},
+                 [&](const discord::ReactionAdded& reaction) { tell(reaction); },
+                 [&](const discord::InteractionCreated& used) { commands_.hear(used); }, [](const auto&) {}},
       event);
 }
 
@@ -154,7 +196,7 @@ void Daemon::tell(const chat::Event& event) {
   if (over_) return;
   journal_.add(engine_.handle(event, loop_.now()));
   set_alarm();
-  if (stopping_ && engine_.quiet()) loop_.later([this] { end(0); });
+  end_when_quiet();
 }
 
 void Daemon::set_alarm() {
@@ -165,11 +207,22 @@ void Daemon::set_alarm() {
 
 void Daemon::keep_house() {
   remember_gateway();
+  measure();
   if (auto pruned = store_->prune(loop_.now().wall); !pruned) log::warning(kArea, "{}", pruned.error().what);
 }
 
+// The loop's lag is how much later than its time this timer came.
+void Daemon::measure() {
+  Instant now = loop_.now().instant;
+  if (kept_house_) metrics_.loop_lag(std::max(Millis(0), now - *kept_house_ - kHousekeeping));
+  kept_house_ = now;
+  if (auto latency = gateway_->stats().latency) metrics_.heartbeat_latency(*latency);
+}
+
 // A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.
-std::string Daemon::gateway_note_name() const { return "gateway.session " + config_.discord.api_url; }
+std::string Daemon::gateway_note_name() const {
+  return "gateway.session " + reload_.config().discord.api_url;
+}
 
 // With every commit would be too often, since each event moves it; what is told again falls out at the inbox.
 void Daemon::remember_gateway() {
@@ -178,15 +231,14 @@ void Daemon::remember_gateway() {
   std::string note = session ? discord::to_text(*session) : std::string();
   if (note == gateway_note_) return;
   gateway_note_ = note;
-  chat::Effects effects;
-  effects.write(store::Note{gateway_note_name(), std::move(note)});
-  journal_.add(std::move(effects));
+  journal_.add(store::Note{gateway_note_name(), std::move(note)});
 }
 
 // The turns that run are let go of, not ended: their shims keep them.
 void Daemon::end(int status) {
   if (std::exchange(over_, true)) return;
   gateway_->stop(true);
+  commands_.stop();
   remember_gateway();
   journal_.flush();
   if (auto tidy = store_->checkpoint(); !tidy) log::warning(kArea, "{}", tidy.error().what);

@@ -6,11 +6,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agent/turns.h"
+#include "app/commands.h"
 #include "app/config.h"
+#include "app/control_socket.h"
 #include "app/journal.h"
+#include "app/metrics.h"
 #include "app/performer.h"
+#include "app/reload.h"
 #include "base/result.h"
 #include "chat/engine.h"
 #include "discord/gateway.h"
@@ -27,8 +32,9 @@ class Loop;
 namespace coordinator::app {
 
 struct DaemonPaths {
-  std::string state;  // the state directory
-  std::string shim;   // the program coordinator-shim
+  std::string state;     // the state directory
+  std::string shim;      // the program coordinator-shim
+  std::string programs;  // the directory of our own programs
 };
 
 class Daemon {
@@ -41,19 +47,24 @@ class Daemon {
   using Ended = std::function<void(int status)>;
 
   // Takes the state directory and what an earlier daemon promised in it.
-  static Result<std::unique_ptr<Daemon>> open(io::Loop& loop, Config config, discord::Token token,
-                                              const DaemonPaths& paths, Ended ended);
+  static Result<std::unique_ptr<Daemon>> open(io::Loop& loop, Config config, Reload::Options reload,
+                                              discord::Token token, const DaemonPaths& paths, Ended ended);
+  ~Daemon();
 
   // Connects to Discord.
   void start();
   // The second call, or the passing of 20 s, ends without waiting any longer.
   void stop(Ending how);
+  // Reads the configuration again; a bad one changes nothing. `why` is for the log.
+  void reload(std::string_view why);
 
  private:
-  Daemon(io::Loop& loop, Config config, discord::Token token, const DaemonPaths& paths,
-         std::unique_ptr<store::SqliteStore> store, Ended ended);
+  Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::Token token,
+         const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Ended ended);
 
   Status restore();
+  Status open_control(const std::string& state);
+  Status apply(const Config& next);
   void connect(std::optional<discord::GatewaySession> session);
   void identify(std::function<void()> go);
   void hear(const discord::Event& event);
@@ -61,13 +72,15 @@ class Daemon {
   void condition(const discord::gateway::Report& report);
   void tell(const chat::Event& event);
   void set_alarm();
+  void end_when_quiet();
   void keep_house();
+  void measure();
   void remember_gateway();
   std::string gateway_note_name() const;
   void end(int status);
 
   io::Loop& loop_;
-  Config config_;
+  Reload reload_;
   discord::Token token_;
   std::unique_ptr<store::SqliteStore> store_;
   Ended ended_;
@@ -77,13 +90,17 @@ class Daemon {
   agent::Turns turns_;
   Performer performer_;
   Journal journal_;
+  Metrics metrics_;
+  Commands commands_;
+  std::unique_ptr<ControlSocket> control_;
   discord::IdentifyBudget identifies_;
   std::optional<discord::Gateway> gateway_;
   io::Timer alarm_;         // the engine's next deadline
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log
   io::Timer patience_;      // while stopping
+  std::optional<Instant> kept_house_;
   std::string gateway_note_;
-  bool stopping_ = false;
+  std::optional<Ending> stopping_;
   bool over_ = false;
 };
 

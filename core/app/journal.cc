@@ -14,16 +14,11 @@ constexpr Millis kRetry = 1s;
 
 }  // namespace
 
-Journal::Journal(io::Loop& loop, store::Store& store, Perform perform)
-    : store_(store), perform_(std::move(perform)), retry_(loop, [this] { settle(); }) {
+Journal::Journal(io::Loop& loop, store::Store& store, Performers performers)
+    : store_(store), performers_(std::move(performers)), retry_(loop, [this] { settle(); }) {
   loop.on_iteration_end([this] {
     if (!retry_.active()) settle();
   });
-}
-
-void Journal::add(chat::Effects effects) {
-  for (store::Write& record : effects.writes) store_.write(std::move(record));
-  for (chat::Act& act : effects.acts) acts_.emplace_back(std::move(act));
 }
 
 void Journal::settle() {
@@ -50,8 +45,9 @@ void Journal::committed(const Status& status) {
 
 // An act may make new effects; those are for the next round.
 void Journal::let_go() {
-  for (auto& each : std::exchange(acts_, {}))
-    std::visit(Overloaded{[this](chat::Act& act) { perform_(act); }, [](Task& task) { task(); }}, each);
+  Overloaded perform{[this](chat::Act& act) { performers_.chat(act); },
+                     [this](command::Act& act) { performers_.command(act); }, [](Task& task) { task(); }};
+  for (Act& act : std::exchange(acts_, {})) std::visit(perform, act);
 }
 
 }  // namespace coordinator::app

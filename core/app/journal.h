@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chat/effects.h"
+#include "command/effects.h"
 #include "io/timer.h"
 #include "store/store.h"
 
@@ -21,26 +22,38 @@ namespace coordinator::app {
 // acts are kept in memory and the commit is tried again every second, so that nothing new is promised.
 class Journal {
  public:
-  using Perform = std::function<void(chat::Act&)>;
+  struct Performers {
+    std::function<void(chat::Act&)> chat;
+    std::function<void(command::Act&)> command;
+  };
   using Task = std::function<void()>;
 
-  Journal(io::Loop& loop, store::Store& store, Perform perform);
+  Journal(io::Loop& loop, store::Store& store, Performers performers);
 
-  void add(chat::Effects effects);
+  void add(chat::Effects effects) { take(effects); }
+  void add(command::Effects effects) { take(effects); }
+  void add(store::Write record) { store_.write(std::move(record)); }
   // Runs `task` in the order of the acts, when everything that was added before it is durable.
   void then(Task task) { acts_.emplace_back(std::move(task)); }
   // Does now what the end of the iteration would do.
   void flush() { settle(); }
 
  private:
+  using Act = std::variant<chat::Act, command::Act, Task>;
+
+  template <class Effects>
+  void take(Effects& effects) {
+    for (store::Write& record : effects.writes) add(std::move(record));
+    for (auto& act : effects.acts) acts_.emplace_back(std::move(act));
+  }
   void settle();
   void committed(const Status& status);
   void let_go();
 
   store::Store& store_;
-  Perform perform_;
+  Performers performers_;
   io::Timer retry_;
-  std::vector<std::variant<chat::Act, Task>> acts_;
+  std::vector<Act> acts_;
   bool committing_ = false;
   bool stuck_ = false;
 };

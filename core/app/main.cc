@@ -57,16 +57,18 @@ void wipe_variable(const char* name) {
   unsetenv(name);
 }
 
-int run(app::Config config, discord::Token token, const app::DaemonPaths& paths) {
+int run(app::Config config, app::Reload::Options reload, discord::Token token,
+        const app::DaemonPaths& paths) {
   io::Loop loop;
   int status = 0;
-  auto daemon = app::Daemon::open(loop, std::move(config), std::move(token), paths, [&](int how) {
-    status = how;
-    loop.stop();
-  });
+  auto daemon =
+      app::Daemon::open(loop, std::move(config), std::move(reload), std::move(token), paths, [&](int how) {
+        status = how;
+        loop.stop();
+      });
   if (!daemon) return complain(daemon.error().what, kFailure);
   io::Signals signals(loop, [&](int signal) {
-    if (signal == SIGHUP) return log::info("app", "SIGHUP: the configuration is read at the start only");
+    if (signal == SIGHUP) return (*daemon)->reload("SIGHUP");
     (*daemon)->stop(signal == SIGINT ? app::Daemon::Ending::end_turns : app::Daemon::Ending::leave_turns);
   });
   (*daemon)->start();
@@ -87,11 +89,13 @@ int start(const Options& options) {
   auto token = app::find_token(config->discord, environment);
   if (!token) return complain(token.error().what, kConfiguration);
   wipe_variable("DISCORD_TOKEN");
+  environment.erase("DISCORD_TOKEN");
   auto state = app::state_directory(environment);
   if (!state) return complain(state.error().what, kConfiguration);
-  auto shim = app::shim_program(io::own_directory());
+  std::string here = io::own_directory();
+  auto shim = app::shim_program(here);
   if (!shim) return complain(shim.error().what, kFailure);
-  return run(std::move(*config), std::move(*token), {*state, *shim});
+  return run(std::move(*config), {environment, options.verbose}, std::move(*token), {*state, *shim, here});
 }
 
 }  // namespace

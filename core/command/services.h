@@ -105,8 +105,10 @@ class UsageService {
 // A plugin's own values. They are in memory; a change is written with the iteration's commit.
 class StorageService {
  public:
+  using Values = std::map<std::string, std::string, std::less<>>;
+
   virtual ~StorageService() = default;
-  virtual const std::map<std::string, std::string, std::less<>>& values(std::string_view plugin) const = 0;
+  virtual const Values& values(std::string_view plugin) const = 0;
   // An absent value erases.
   virtual void put(std::string_view plugin, std::string_view key, std::optional<std::string> value) = 0;
 };
