@@ -71,7 +71,7 @@ void Stage::write_config(const std::vector<std::pair<std::string, ChannelId>>& m
       options_.agent.empty() ? fmt::format("\"{}/coordinator-demo-agent\"", PROGRAMS) : options_.agent;
   std::ofstream config(directory_ + "/coordinator.toml");
   config << "[agents.demo]\nkind = \"claude\"\ncommand = [" << agent << "]\n\n[limits]\n"
-         << options_.limits << "\n";
+         << options_.limits << "\n[plugins]\nenabled = " << (options_.plugins ? "true" : "false") << "\n\n";
   for (const auto& [name, channel] : projects) {
     fs::create_directories(directory_ + "/projects/" + name);
     config << fmt::format(

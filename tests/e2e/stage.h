@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct StageOptions {
   std::string project;                     // further lines of each project's table
   std::string agent;                       // the demo agent, where it is empty
   std::vector<std::string> more_channels;  // each with a project of its own
+  bool plugins = false;                    // load the commands that come with the daemon, and plugins()
   playground::PlaygroundOptions playground;
 };
 
@@ -36,6 +38,7 @@ class Stage {
   void start();
   // Ends it by the signal and waits; the exit status, or minus the number of the signal that killed it.
   int stop(int signal);
+  int pid() const { return daemon_ ? daemon_->pid() : 0; }
   bool running() const { return daemon_ != nullptr && !exit_; }
   // Starts it and waits until it has ended by itself: its exit status.
   int run_to_its_end(const std::vector<std::string>& arguments,
@@ -50,6 +53,22 @@ class Stage {
   std::string answer(MessageId message);
   // Everything that the bot wrote in the channel, joined.
   std::string said(const std::string& channel);
+
+  // ---- Slash commands (see commands.cc)
+
+  // The directory of one's own plugins.
+  std::string plugins() const { return directory_ + "/state/plugins"; }
+  bool has_command(std::string_view name);
+  InteractionId press(const std::string& channel, MessageId message, std::string_view label);
+  // What the interaction showed in the end, text and embeds; waits for it. "(no answer)" when there is none.
+  std::string shown(InteractionId interaction);
+  // The same as far as it is there; empty: not yet.
+  std::string shown_now(InteractionId interaction);
+  // By the control socket; false when it was refused.
+  bool reload(const std::string& plugin);
+  // Copies the first program of plugins/README.md into a directory of its own, compiles it by the line below
+  // it, and drops it in: the name of its command. Empty when there was no such thing.
+  std::string build_from_readme();
 
   // What the daemon logged since the stage was set.
   std::string log() const;
