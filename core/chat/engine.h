@@ -114,6 +114,7 @@ class Engine {
   Effects on(const ChooseModel& event, Now now);
   Effects on(const CancelMention& event, Now now);
   Effects on(const Reconfigured& event, Now now);
+  Effects switched_to(store::Session& session);
   Effects cancel(Live& live, const std::string& reason, Now now);
   static Effects stop(LiveTurn& turn, EndedBy by, std::string reason);
   LiveTurn* turn_in(ChannelId channel);

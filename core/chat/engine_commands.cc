@@ -22,18 +22,23 @@ Effects Engine::on(const ResetSession& event, Now now) {
 }
 
 Effects Engine::on(const ResumeSession& event, Now) {
-  Effects effects;
-  store::Session session = event.session;
-  session.channel = event.channel;
-  effects.write(sessions_.resume(std::move(session)));
-  return effects;
+  store::Session earlier = event.session;
+  earlier.channel = event.channel;
+  return switched_to(sessions_.resume(std::move(earlier)));
 }
 
 Effects Engine::on(const ForkSession& event, Now now) {
-  Effects effects;
   store::Session original = event.session;
   original.channel = event.channel;
-  effects.write(sessions_.fork(original, now.wall));
+  return switched_to(sessions_.fork(original, now.wall));
+}
+
+// The model is the channel's, not the conversation's.
+Effects Engine::switched_to(store::Session& session) {
+  if (const Project* project = router_.project_of(session.channel))
+    session.model = model_for(session.channel, *project);
+  Effects effects;
+  effects.write(session);
   return effects;
 }
 

@@ -165,6 +165,7 @@ Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::Tu
     turn.notices.push_back(phrases::new_session());
   }
   session.model = model_for(turn.record.channel, project);
+  sessions_.occupy(turn.record.channel, session.session_id);
   Effects effects;
   turn.record.state = TurnState::failed;
   turn.record.finished = now.wall;

@@ -17,7 +17,7 @@ namespace coordinator::chat {
 
 // A channel's current session is the one in which its next mention speaks. A turn may still run in another
 // one, which was left meanwhile: that one is kept here too, until the turn is over, and is what the turn's
-// news and costs belong to. References are valid until the next call that is not const.
+// news and costs belong to. References are valid until another session becomes the channel's current one.
 class Sessions {
  public:
   explicit Sessions(Random& random) : random_(random) {}

@@ -216,7 +216,7 @@ TEST(EngineCommands, AModelIsChosenBeforeTheFirstMentionAndKeptOverResets) {
   turn(2);
   STRCMP_EQUAL("opus", spec.model.c_str());
   tell(ChooseModel{kChannel, "haiku"});
-  tell(ResumeSession{kChannel, earlier});
+  STRCMP_EQUAL("haiku", last_written<store::Session>(tell(ResumeSession{kChannel, earlier}))->model.c_str());
   turn(3);
   STRCMP_EQUAL("haiku", spec.model.c_str());
   tell(ChooseModel{kChannel, ""});

@@ -72,3 +72,25 @@ TEST(Router, AThreadElsewhereAndAChannelInACategoryStayUnknown) {
   STRCMP_EQUAL("unknown", project_for(555).c_str());
   STRCMP_EQUAL("unknown", project_for(556).c_str());
 }
+
+TEST(Router, AChannelsServerIsKnownOnceItWasToldAndItsThreadsHaveIt) {
+  router.seen({ChannelId{200}, GuildId{9}, std::nullopt, false, "general"});
+  router.belongs(ChannelId{999}, GuildId{9});
+  router.seen(thread(555, 200));
+  CHECK_TRUE(router.guild_of(ChannelId{200}) == GuildId{9});
+  CHECK_TRUE(router.guild_of(ChannelId{555}) == GuildId{9});
+  CHECK_FALSE(router.guild_of(ChannelId{100}).has_value());
+  CHECK_FALSE(router.guild_of(ChannelId{999}).has_value());
+}
+
+TEST(Router, OtherProjectsTakeThePlaceOfTheseAndForgottenChannelsTakeTheirThreadsAlong) {
+  router.seen(thread(555, 200));
+  router.seen(thread(556, 100));
+  projects[1].channels = {ChannelId{100}};
+  projects.erase(projects.begin());
+  router.configure(projects);
+  STRCMP_EQUAL("two", project_for(100).c_str());
+  STRCMP_EQUAL("two", project_for(556).c_str());
+  STRCMP_EQUAL("unknown", project_for(555).c_str());
+  POINTERS_EQUAL(nullptr, router.project_named("one"));
+}
