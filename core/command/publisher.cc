@@ -77,10 +77,12 @@ Effects Publisher::connected(ApplicationId application, Now now) {
 Effects Publisher::offer(std::vector<Json> commands, Now now) {
   Effects out;
   commands = capped(std::move(commands), out);
-  if (!wanted_ || !same_set(*wanted_, commands)) satisfied_ = false;
+  if (!wanted_ || !same_set(*wanted_, commands)) {
+    satisfied_ = false;
+    not_before_.reset();  // what Discord refused was another set
+  }
   wanted_ = std::move(commands);
   calm_at_ = now.instant + kCalm;
-  not_before_.reset();  // what Discord refused was another set; and a limit is looked at again
   out += move(now);
   return out;
 }

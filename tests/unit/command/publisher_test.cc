@@ -186,6 +186,7 @@ TEST(Publisher, ARefusedSetWaitsForAnHourOrAnotherSet) {
   STRCMP_EQUAL("list", later(1min).c_str());
   listed("[]");
   show(publisher.published({tl::unexpected(error(discord::RestError::Kind::refused))}, now));
+  STRCMP_EQUAL("", offer(set({&ping})).c_str());
   STRCMP_EQUAL("list", offer(set({&reset})).c_str());
 }
 
