@@ -89,7 +89,8 @@ Environment git_environment(const Environment& own) {
   return environment;
 }
 
-Result<std::unique_ptr<GitClone>> GitClone::start(io::Loop& loop, Request request, Callbacks callbacks) {
+Result<std::unique_ptr<GitClone>> GitClone::start(io::Loop& loop, const Request& request,
+                                                  Callbacks callbacks) {
   std::unique_ptr<GitClone> clone(new GitClone(loop, request.patience, std::move(callbacks)));
   if (auto spawned = clone->spawn(request); !spawned) return tl::unexpected(spawned.error());
   return clone;

@@ -40,7 +40,7 @@ class GitClone {
     std::function<void(const Status&)> done;
   };
 
-  static Result<std::unique_ptr<GitClone>> start(io::Loop& loop, Request request, Callbacks callbacks);
+  static Result<std::unique_ptr<GitClone>> start(io::Loop& loop, const Request& request, Callbacks callbacks);
   ~GitClone();
   GitClone(const GitClone&) = delete;
   GitClone& operator=(const GitClone&) = delete;

@@ -188,13 +188,13 @@ ConfiguredProjects::Addition* ConfiguredProjects::next_waiting() {
 
 Status ConfiguredProjects::start(Addition& addition) {
   sweep(addition.edit.name);
-  GitClone::Request request{addition.repository, addition.hidden, git_environment(reload_.environment()),
-                            options_.clone_patience};
+  const GitClone::Request request{addition.repository, addition.hidden,
+                                  git_environment(reload_.environment()), options_.clone_patience};
   auto done = [this, name = addition.edit.name](const Status& status) {
     ended(name, status);
     start_waiting();
   };
-  auto clone = GitClone::start(loop_, std::move(request), {addition.progress, std::move(done)});
+  auto clone = GitClone::start(loop_, request, {addition.progress, std::move(done)});
   if (!clone) return tl::unexpected(clone.error());
   addition.clone = std::move(*clone);
   return {};

@@ -13,6 +13,7 @@ namespace coordinator::app {
 namespace {
 
 constexpr const char* kArea = "config";
+constexpr std::string_view kNothing = "nothing has changed";
 
 std::string words_of(const ConfigDifference& difference) {
   std::string words;
@@ -36,14 +37,21 @@ Reload::Reload(io::Loop& loop, Config config, Options options, Apply apply)
       config_(std::make_unique<const Config>(adjusted(std::move(config), options_.verbose))) {}
 
 void Reload::watch() {
-  auto watch = io::FileWatch::make(loop_, config_->file, [this] { (void)again("the file has changed"); });
+  auto watch = io::FileWatch::make(loop_, config_->file, [this] { (void)read("the file has changed"); });
   if (watch)
     watch_ = std::move(*watch);
   else
     log::warning(kArea, "{}: changes of the configuration are seen on SIGHUP only", watch.error().what);
 }
 
+// Somebody asked, and wants to see that it was heard; a file that we have written ourselves is no news.
 Result<std::string> Reload::again(std::string_view why) {
+  auto words = read(why);
+  if (words && *words == kNothing) log::info(kArea, "{}: {}", why, kNothing);
+  return words;
+}
+
+Result<std::string> Reload::read(std::string_view why) {
   auto next = load_config(config_->file, options_.environment);
   if (!next) return refused(next.error(), why);
   return take(std::move(*next), why);
@@ -51,7 +59,8 @@ Result<std::string> Reload::again(std::string_view why) {
 
 Result<std::string> Reload::refused(const ConfigProblems& problems, std::string_view why) {
   for (const ConfigProblem& problem : problems) log::error(kArea, "{}", problem.text());
-  log::error(kArea, "{}: {} mistakes; what was read before stays in force", why, problems.size());
+  log::error(kArea, "{}: {} mistake{}; what was read before stays in force", why, problems.size(),
+             problems.size() == 1 ? "" : "s");
   std::string more =
       problems.size() > 1 ? fmt::format(" (and {} more, in the log)", problems.size() - 1) : "";
   return fail("{}{}; what was read before stays in force", problems.front().text(), more);
@@ -60,10 +69,7 @@ Result<std::string> Reload::refused(const ConfigProblems& problems, std::string_
 Result<std::string> Reload::take(Config next, std::string_view why) {
   next = adjusted(std::move(next), options_.verbose);
   ConfigDifference what = difference(*config_, next);
-  if (what.empty()) {
-    log::debug(kArea, "{}: nothing has changed", why);
-    return std::string("nothing has changed");
-  }
+  if (what.empty()) return std::string(kNothing);
   for (const ConfigProblem& warning : next.warnings) log::warning(kArea, "{}", warning.text());
   if (auto done = what.live.empty() ? Status() : put_in_force(std::move(next)); !done) {
     log::error(kArea, "{}: {}; what was read before stays in force", why, done.error().what);

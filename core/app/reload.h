@@ -45,6 +45,7 @@ class Reload {
   Result<std::string> take(Config next, std::string_view why);
 
  private:
+  Result<std::string> read(std::string_view why);
   Result<std::string> refused(const ConfigProblems& problems, std::string_view why);
   Status put_in_force(Config next);
 

@@ -1,5 +1,6 @@
 #include "base/environment.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace coordinator {
@@ -16,7 +17,7 @@ Environment own_environment() {
 
 std::vector<std::string> as_strings(const Environment& environment) {
   std::vector<std::string> strings;
-  for (const auto& [name, value] : environment) strings.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) strings.push_back(fmt::format("{}={}", name, value));
   return strings;
 }
 
