@@ -12,15 +12,14 @@ static void run(void* state, coordinator_call call) {
   host->reply(host, call, pong);
 }
 
-static const coordinator_command ping = {
-    .size = sizeof(coordinator_command),
-    .name = COORDINATOR_STRING("ping"),
-    .description = COORDINATOR_STRING("Says whether the bot is there"),
-    .run = run,
-};
-static const coordinator_command* const commands[] = {&ping};
-
 const coordinator_plugin* coordinator_plugin_v1(void) {
+  static const coordinator_command ping = {
+      .size = sizeof(coordinator_command),
+      .name = COORDINATOR_STRING("ping"),
+      .description = COORDINATOR_STRING("Says whether the bot is there"),
+      .run = run,
+  };
+  static const coordinator_command* const commands[] = {&ping};
   static const coordinator_plugin plugin = {
       .size = sizeof(coordinator_plugin),
       .major = COORDINATOR_MAJOR,

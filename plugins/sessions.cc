@@ -32,7 +32,7 @@ void list(const Call& call) {
   Id channel = call.channel();
   Sessions(call.host())
       .history(call, channel,
-               [held = call.hold(), channel](const Outcome& outcome, std::vector<Session> sessions) {
+               [held = call.hold(), channel](const Outcome& outcome, const std::vector<Session>& sessions) {
                  if (!outcome.ok()) return void(held->whisper(outcome.words_or("")));
                  if (sessions.empty())
                    return void(held->whisper(channel_mention(channel) +

@@ -170,7 +170,7 @@ class Held {
     if (int result = host->hold(host, call.number()); result != COORDINATOR_OK)
       throw Error(result, "the call could not be held");
   }
-  Held(Held&& other) noexcept : call_(other.call_), holds_(std::exchange(other.holds_, false)) {}
+  Held(Held&& other) noexcept : call_(std::move(other.call_)), holds_(std::exchange(other.holds_, false)) {}
   Held& operator=(Held&&) = delete;
   ~Held() {
     auto* host = call_.host().raw();

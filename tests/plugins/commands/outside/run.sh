@@ -35,6 +35,10 @@ by_pkg_config() {
   read -ra flags < <(pkg-config --cflags --libs coordinator)
   g++ -std=c++20 -shared hello.cc -o pkg.so "${flags[@]}"
   answers pkg.so hello "Hello, <@7>!"
+  if command -v clang++ >/dev/null; then
+    clang++ -std=c++20 -shared hello.cc -o clang.so "${flags[@]}"
+    answers clang.so hello "Hello, <@7>!"
+  fi
   gcc -std=c99 -Wall -Wextra -Wpedantic -Werror -shared ping.c -o ping.so "${flags[@]}"
   answers ping.so ping "Pong."
   [[ $(find "$(pkg-config --variable=pluginsdir coordinator)" -name '*.so' | wc -l) -ge 11 ]]
