@@ -101,10 +101,9 @@ void prepare_to_crash() {
 }
 
 // Ends at once: what the plugin registered for the end of its process is no part of the trial.
-[[noreturn]] void try_here(PluginsCheckCommand command) {
+[[noreturn]] void try_here(const PluginsCheckCommand& command) {
   prepare_to_crash();
   int out = keep_output_apart();
-  if (command.file.empty()) command.file = "the file";
   auto bytes = io::content_of(command.descriptor, command::kLargestPlugin);
   Outcome outcome = bytes ? command::try_plugin(*bytes, command::file_name(command.file))
                           : Outcome(tl::unexpected(bytes.error()));

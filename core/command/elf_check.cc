@@ -78,8 +78,7 @@ tl::unexpected<Error> cut_short(std::string_view what) {
 bool looks_like_text(std::string_view bytes) {
   auto head = bytes.substr(0, 512);
   return std::all_of(head.begin(), head.end(), [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x80 || byte >= ' ' || c == '\n' || c == '\r' || c == '\t';
+    return static_cast<unsigned char>(c) >= ' ' || c == '\n' || c == '\r' || c == '\t';
   });
 }
 

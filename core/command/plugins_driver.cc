@@ -105,10 +105,10 @@ void PluginsDriver::carry_out(const TryCopy& effect) {
   const PluginImage& image = images_.at(effect.attempt);
   trials_[effect.attempt] = std::make_unique<Trial>(
       loop_, TrialSpec{options_.probe, image.file, options_.trial_time}, image.copy,
-      [this, attempt = effect.attempt](Result<TrialReport> report) { tried(attempt, std::move(report)); });
+      [this, attempt = effect.attempt](const Result<TrialReport>& report) { tried(attempt, report); });
 }
 
-void PluginsDriver::tried(Attempt attempt, Result<TrialReport> report) {
+void PluginsDriver::tried(Attempt attempt, const Result<TrialReport>& report) {
   auto trial = trials_.extract(attempt);
   loop_.bury(std::move(trial.mapped()));
   act(shelf_.tried(attempt, report, loop_.now()));

@@ -53,7 +53,7 @@ class PluginsDriver final : public Plugins {
   void carry_out(const Answer& effect);
 
   void copied(Attempt attempt, PluginRead read);
-  void tried(Attempt attempt, Result<TrialReport> report);
+  void tried(Attempt attempt, const Result<TrialReport>& report);
   Status load(const LoadCopy& effect);
   void idle(Attempt generation);
   void stop_instance(Attempt generation);
