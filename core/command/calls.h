@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "command/effects.h"
@@ -81,7 +82,7 @@ class Calls {
   io::Timer alarm_;
   coordinator_call last_ = 0;
   std::map<coordinator_call, std::shared_ptr<Call>> calls_;
-  std::map<InteractionId, coordinator_call> by_interaction_;
+  std::unordered_map<InteractionId, coordinator_call> by_interaction_;
 };
 
 }  // namespace coordinator::command

@@ -56,7 +56,7 @@ std::string object_text(JsonView object) {
   }
   std::sort(members.begin(), members.end());
   std::string out;
-  for (const auto& [key, text] : members) out += key + ":" + text + ",";
+  for (const auto& [key, text] : members) out.append(key).append(":").append(text).append(",");
   return "{" + out + "}";
 }
 
