@@ -26,21 +26,23 @@ std::string totals(const std::vector<Session>& sessions) {
          grouped(running) + " running · " + grouped(queued) + " queued · " + dollars(cost);
 }
 
+std::string left_out_words(std::size_t count) {
+  return count ? "The last active ones; " + grouped(count) + " more are not shown." : "";
+}
+
 void run(const Call& call) {
   auto sessions = Sessions(call.host()).current();
-  if (sessions.empty()) return void(call.whisper("No active sessions."));
+  if (sessions.empty()) return void(call.respond("No active sessions."));
   Embed embed;
   embed.title("Sessions").footer(totals(sessions));
-  // Room for the sentence about those that are left out is taken first.
-  embed.description("The one that was active last comes first.");
+  embed.description(left_out_words(sessions.size()));  // takes the room that it may need
   std::int64_t now = now_ms();
   for (const Session& session : sessions) {
     if (!embed.fits(session.project, line_of(session, now))) break;
     embed.field(session.project, line_of(session, now));
   }
-  if (std::size_t left = sessions.size() - embed.fields())
-    embed.description("The last active ones; " + grouped(left) + " more are not shown.");
-  call.whisper(Message().embed(embed));
+  embed.description(left_out_words(sessions.size() - embed.fields()));
+  call.respond(Message().embed(embed));
 }
 
 }  // namespace

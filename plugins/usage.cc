@@ -1,6 +1,7 @@
 // The command /usage: what turns used, in tokens and money, by channel, user and day.
 #include <algorithm>
 #include <coordinator/plugin.hpp>
+#include <map>
 
 using namespace coordinator::plugin;
 
@@ -32,11 +33,11 @@ std::string by_day(const UsageRow& row) {
 
 std::vector<Sum> sums(const std::vector<UsageRow>& rows, std::string (*name_of)(const UsageRow&)) {
   std::vector<Sum> all;
+  std::map<std::string, std::size_t> places;
   for (const UsageRow& row : rows) {
-    std::string name = name_of(row);
-    auto known = std::find_if(all.begin(), all.end(), [&](const Sum& sum) { return sum.name == name; });
-    if (known == all.end()) known = all.insert(all.end(), Sum{name});
-    known->add(row);
+    auto [place, is_new] = places.try_emplace(name_of(row), all.size());
+    if (is_new) all.push_back(Sum{place->first});
+    all[place->second].add(row);
   }
   return all;
 }

@@ -33,11 +33,12 @@ class Dialog {
     Host host = call_.host();
     std::string key = "dialog:" + number_;
     sweep(host);
+    Held held = call_.hold();
     std::string until = decimal(static_cast<std::uint64_t>(now_ms() + time.count()));
     if (!host.store(key, until + " " + about_))
       throw Error(COORDINATOR_LIMIT, "the dialog could not be written down");
-    call_.respond(question.lasting(time));
-    auto timer = host.after(time, [held = call_.hold(), key, too_late = std::move(too_late)] {
+    if (call_.respond(question.lasting(time)) != COORDINATOR_OK) return host.forget(key);
+    auto timer = host.after(time, [held = std::move(held), key, too_late = std::move(too_late)] {
       if (!held->host().stored(key)) return;
       held->host().forget(key);
       held->edit(Message(too_late).only());

@@ -161,6 +161,17 @@ TEST(ResetCommand, nothing_to_reset_is_said_at_once) {
   LONGS_EQUAL(0, host.timers());
 }
 
+TEST(ResetCommand, a_hundred_dialogs_at_once_are_a_limit_that_is_told) {
+  for (int i = 0; i < 100; ++i) reset->run("reset");
+  LONGS_EQUAL(100, host.held());
+  reset->run("reset");
+  STRCMP_CONTAINS("Something went wrong", host.last().content().c_str());
+  LONGS_EQUAL(100, host.storage.size());
+  host.log.clear();
+  host.pass(60'000);
+  LONGS_EQUAL(0, host.storage.size());
+}
+
 TEST(ResetCommand, dialogs_that_a_dead_daemon_left_are_swept) {
   host.storage["dialog:old"] = "1000 11";
   reset->run("reset");
