@@ -32,7 +32,8 @@ void merge(Json& into, JsonView later) {
 
 }  // namespace
 
-// The age is by two clocks: where it cannot be true it is not believed.
+// The age is by two clocks: where it cannot be true it is not believed. One that says too much only defers
+// sooner than need be.
 Invocation::Invocation(const Interaction& interaction, Opening opening, Instant came)
     : interaction_(interaction.id),
       application_(interaction.application),
@@ -42,7 +43,7 @@ Invocation::Invocation(const Interaction& interaction, Opening opening, Instant 
       carrier_(interaction.message),
       carrier_is_ephemeral_(interaction.message_is_ephemeral),
       opening_(std::move(opening)),
-      defer_at_(came + kDeferAfter),
+      defer_at_(came + std::clamp(kDeferAfter - opening_.age, Millis(0), kDeferAfter)),
       callback_until_(came + limits::kCallbackTime),
       token_until_(came + limits::kInteractionTokenTime - kTokenMargin -
                    std::clamp(opening_.age, Millis(0), limits::kCallbackTime)),

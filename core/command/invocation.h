@@ -1,8 +1,8 @@
 // One use of a command, button or modal, as a pure machine: what Discord was told of it, and what it is told
 // next.
 //
-//   fresh -> deferred (by itself after 2 s) -> answered -> further messages and changes -> the token is over:
-//   what is still said becomes a message in the channel
+//   fresh -> deferred (by itself when it is 2 s old) -> answered -> further messages and changes -> the token
+//   is over: what is still said becomes a message in the channel
 #pragma once
 
 #include <deque>
@@ -32,7 +32,7 @@ struct Opening {
 // an edit or a further message only when the first answer has arrived.
 class Invocation {
  public:
-  static constexpr Millis kDeferAfter = 2s;
+  static constexpr Millis kDeferAfter = 2s;  // of the three that Discord waits, since it was made
   static constexpr std::size_t kSteps = 30;  // that may wait
 
   Invocation(const Interaction& interaction, Opening opening, Instant came);

@@ -109,6 +109,16 @@ TEST(Invocation, IsDeferredByItselfAfterTwoSeconds) {
   STRCMP_EQUAL("", later(1s).c_str());
 }
 
+TEST(Invocation, WhatCameLateIsDeferredSooner) {
+  opening.age = 1500ms;
+  use(Kind::command);
+  STRCMP_EQUAL("", later(499ms).c_str());
+  STRCMP_EQUAL("callback(5)", later(1ms).c_str());
+  opening.age = -1h;  // a clock is wrong
+  use(Kind::command);
+  CHECK(call.next_deadline() == start + 2s);
+}
+
 TEST(Invocation, IsDeferredAsItsCommandSays) {
   by_default_ephemeral();
   STRCMP_EQUAL("callback(5 whispered)", later(2s).c_str());
