@@ -40,6 +40,7 @@ ChatLinks Commands::chat_links() {
 
 command::DeskLinks Commands::desk_links() {
   return {[this](command::Effects effects) { house_.journal.add(std::move(effects)); },
+          [this](Journal::Task task) { house_.journal.then(std::move(task)); },
           [this](InteractionId interaction, std::function<void(Result<bool>)> done) {
             house_.store.seen(interaction, std::move(done));
           }};

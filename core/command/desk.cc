@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* kArea = "command";
 constexpr const char* kUserAgent = "coordinator";
+constexpr Millis kEarlyPatience = 2s;  // Discord waits for an answer for three
 
 const CommandDescription* find(const Instance& instance, std::string_view command) {
   for (const CommandDescription& each : instance.description().commands)
@@ -45,6 +46,7 @@ Desk::Desk(io::Loop& loop, const Services& services, DeskLinks links, std::uint6
       room_{loop, services, io::HttpClient(loop, io::HttpClientOptions{.user_agent = kUserAgent}),
             Calls(loop, [this](Effects effects) { links_.sink(std::move(effects)); }), Publisher(seed)},
       alarm_(loop, [this] { tell_publisher(room_.publisher.tick(room_.loop.now())); }),
+      patience_(loop, [this] { begin_early(); }),
       self_(std::make_shared<Desk*>(this)) {}
 
 Desk::~Desk() { *self_ = nullptr; }
@@ -83,7 +85,7 @@ void Desk::hear(const discord::InteractionCreated& created) {
 
 // What is typed changes nothing, and comes with every key: it is not written down.
 void Desk::take_in(Interaction interaction) {
-  if (interaction.kind == Kind::autocomplete) return begin(std::move(interaction));
+  if (interaction.kind == Kind::autocomplete) return begin_or_wait(std::move(interaction));
   InteractionId id = interaction.id;
   asked_.insert(id);
   auto kept = std::make_shared<Interaction>(std::move(interaction));
@@ -96,12 +98,32 @@ void Desk::take_in(Interaction interaction) {
   });
 }
 
-// The record is durable before anything that the plugin asks for leaves.
+// The record is durable before the plugin's code runs: where that ends the daemon, the gateway tells the
+// interaction again.
 void Desk::record_and_begin(Interaction interaction) {
+  InteractionId id = interaction.id;
   Effects effects;
-  effects.write(store::Interaction{interaction.id, room_.loop.now().wall});
+  effects.write(store::Interaction{id, room_.loop.now().wall});
   links_.sink(std::move(effects));
-  begin(std::move(interaction));
+  asked_.insert(id);
+  links_.then([self = self_, id, kept = std::make_shared<Interaction>(std::move(interaction))] {
+    if (!*self) return;
+    (*self)->asked_.erase(id);
+    (*self)->begin_or_wait(std::move(*kept));
+  });
+}
+
+// After a restart a command may be used before its plugin is loaded again. There are a few, and soon.
+void Desk::begin_or_wait(Interaction interaction) {
+  bool wait = room_.plugins && !room_.plugins->settled() && early_.size() < Calls::kOwned;
+  if (!wait) return begin(std::move(interaction));
+  if (early_.empty()) patience_.start(kEarlyPatience);
+  early_.push_back(std::move(interaction));
+}
+
+void Desk::begin_early() {
+  patience_.stop();
+  for (Interaction& interaction : std::exchange(early_, {})) begin(std::move(interaction));
 }
 
 void Desk::begin(Interaction interaction) {
@@ -191,6 +213,7 @@ void Desk::handle(const Event& event) {
 // Until everything that lay in the directories has been tried, what is missing may only be slow.
 void Desk::plugins_changed() {
   if (!room_.plugins || !room_.plugins->settled()) return;
+  begin_early();
   std::vector<Json> commands;
   for (const PluginInfo& plugin : room_.plugins->list())
     if (plugin.serving)

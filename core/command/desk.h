@@ -11,9 +11,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -42,6 +43,8 @@ struct CommandDescription;
 struct DeskLinks {
   // Takes what is to be written and done: commit, then act.
   std::function<void(Effects)> sink;
+  // Runs a task when everything that the sink has taken is durable.
+  std::function<void(std::function<void()>)> then;
   // Whether this interaction was taken in before, by this daemon or an earlier one. May call back at once.
   std::function<void(InteractionId, std::function<void(Result<bool>)>)> seen;
 };
@@ -75,6 +78,8 @@ class Desk {
  private:
   void take_in(Interaction interaction);
   void record_and_begin(Interaction interaction);
+  void begin_or_wait(Interaction interaction);
+  void begin_early();
   void begin(Interaction interaction);
   void begin_command(Interaction interaction);
   void enter(Host& host, Interaction interaction, const CommandDescription* command);
@@ -85,9 +90,11 @@ class Desk {
 
   DeskLinks links_;
   Backroom room_;
-  io::Timer alarm_;                // the publisher's next deadline
-  std::set<InteractionId> asked_;  // the store looks whether it knows them
-  std::shared_ptr<Desk*> self_;    // outlives us in deferred calls, pointing at nothing
+  io::Timer alarm_;                          // the publisher's next deadline
+  std::vector<Interaction> early_;           // came while the plugins are still being loaded at the start
+  io::Timer patience_;                       // of those
+  std::unordered_set<InteractionId> asked_;  // the store looks whether it knows them
+  std::shared_ptr<Desk*> self_;              // outlives us in deferred calls, pointing at nothing
 };
 
 }  // namespace coordinator::command

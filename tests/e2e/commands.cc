@@ -23,14 +23,11 @@ std::string words(JsonView message) {
   return all;
 }
 
-// The first fence behind `from`, and where it ends.
-std::string fence(const std::string& text, const std::string& opening, std::size_t& from) {
-  std::size_t begin = text.find(opening, from);
-  if (begin == std::string::npos) return {};
-  begin = text.find('\n', begin) + 1;
-  std::size_t end = text.find("\n```", begin);
-  from = end + 4;
-  return text.substr(begin, end - begin);
+// What stands between two marks, the first time.
+std::string between(const std::string& text, const std::string& opening, const std::string& closing) {
+  std::size_t begin = text.find(opening);
+  std::size_t end = begin == std::string::npos ? begin : text.find(closing, begin + opening.size());
+  return end == std::string::npos ? "" : text.substr(begin + opening.size(), end - begin - opening.size());
 }
 
 }  // namespace
@@ -92,8 +89,8 @@ std::string Stage::build_from_readme() {
   std::ifstream file(SOURCES "/plugins/README.md");
   std::stringstream readme;
   readme << file.rdbuf();
-  std::size_t at = 0;
-  std::string program = fence(readme.str(), "```cpp", at), line = fence(readme.str(), "```sh", at);
+  std::string program = between(readme.str(), "```cpp\n", "\n```");
+  std::string line = "g++ " + between(readme.str(), "\n    g++ ", "\n");
   std::smatch name;
   if (!std::regex_search(program, name, std::regex("command\\(\"([a-z]+)\""))) return {};
   fs::create_directories(directory_ + "/own");
@@ -101,7 +98,6 @@ std::string Stage::build_from_readme() {
   std::ofstream(directory_ + "/own/hello.cc") << program << "\n";
   // The reader stands in the project; so does this, in a directory with the same include/.
   fs::create_directory_symlink(SOURCES "/include", directory_ + "/own/include");
-  line = line.substr(0, line.find('\n'));
   if (std::system(fmt::format("cd {}/own && {} && cp hello.so {}/", directory_, line, plugins()).c_str()) !=
       0)
     return {};

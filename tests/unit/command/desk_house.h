@@ -85,6 +85,9 @@ struct FakeProjects : ProjectService {
         return &project;
     return nullptr;
   }
+  std::string refuses(const chat::Person& by) const override {
+    return by.permissions & (1u << 3) ? "" : "Not you.";
+  }
   void add(const chat::Person&, ProjectChange change, Progress progress, Done done) override {
     asked.push_back(std::move(change));
     progress_ = std::move(progress);
@@ -251,6 +254,7 @@ struct House {
   Desk desk{
       loop, Services{sessions, queue, models, projects, usage, storage, metrics},
       DeskLinks{[this](Effects effects) { take(std::move(effects)); },
+                [](const std::function<void()>& task) { task(); },
                 [this](InteractionId, std::function<void(Result<bool>)> told) { told(known_to_the_store); }},
       1};
   std::uint64_t last_ = 0;
