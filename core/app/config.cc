@@ -166,10 +166,10 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
 
 }  // namespace
 
-bool may_administrate(const Config& config, const chat::Person& person) {
+bool may_administrate(const Config& config, const chat::Person& person, bool in_project) {
   constexpr std::uint64_t kAdministrator = 1u << 3;
   if (!(person.permissions & kAdministrator)) return false;
-  return !config.administrators || chat::allows(*config.administrators, person);
+  return config.administrators ? chat::allows(*config.administrators, person) : in_project;
 }
 
 tl::expected<Config, ConfigProblems> parse_config(std::string_view text, const std::string& file,

@@ -36,7 +36,7 @@ struct Config {
   std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
   std::vector<chat::Project> projects;                 // in the file's order; no channel twice
   chat::ChatLimits limits;
-  std::optional<chat::Access> administrators;  // who of the servers' administrators; absent: all of them
+  std::optional<chat::Access> administrators;  // who of the servers' administrators; absent: see below
   std::string projects_directory;  // where repositories are cloned to: absolute; empty: projects in the state
   PluginSettings plugins;
   log::Options log;
@@ -44,8 +44,9 @@ struct Config {
 };
 
 // Whether somebody may change projects and plugins from Discord: who has the Administrator permission where
-// the question comes from, and is one of `administrators` where there is such a list.
-bool may_administrate(const Config& config, const chat::Person& person);
+// the question comes from, and is one of `administrators`; where there is no such list, who asks in a channel
+// that has a project (`in_project`).
+bool may_administrate(const Config& config, const chat::Person& person, bool in_project);
 
 // Problems in the file's order, at least one of them an error. `text` is the content of `file`, which gives
 // relative paths their base and errors their name. DISCORD_API_URL overrides discord.api_url. Directories are

@@ -104,10 +104,22 @@ void ConfiguredProjects::remove(const chat::Person& by, std::string_view name, c
 }
 
 ConfiguredProjects::Outcome ConfiguredProjects::checked(const chat::Person& by) const {
-  if (may_administrate(reload_.config(), by)) return std::string();
-  return refusal(COORDINATOR_REFUSED,
-                 "Projects are changed by administrators: that takes the Administrator permission on this "
-                 "server, and a place in `administrators` where the configuration has that list.");
+  std::string why = refuses(by);
+  if (why.empty()) return why;
+  return refusal(COORDINATOR_REFUSED, std::move(why));
+}
+
+// Anybody can invite a public bot to a server of their own and be its administrator: what has no project yet
+// is a stranger's, unless the configuration says otherwise.
+std::string ConfiguredProjects::refuses(const chat::Person& by) const {
+  const Config& config = reload_.config();
+  if (may_administrate(config, by, project_of(by.channel) != nullptr)) return {};
+  return config.administrators
+             ? "Projects and plugins are changed by administrators: that takes the Administrator permission "
+               "on this server, and a place in `administrators` of the configuration."
+             : "Projects and plugins are changed by administrators, that takes the Administrator permission "
+               "on this server, from a channel that has a project already. For other places, name who may in "
+               "`administrators` of the configuration.";
 }
 
 // In the file, which may say more than what is in force.

@@ -43,6 +43,7 @@ class ConfiguredProjects : public command::ProjectService {
 
   const std::vector<chat::Project>& projects() const override;
   const chat::Project* project_of(ChannelId channel) const override;
+  std::string refuses(const chat::Person& by) const override;
   void add(const chat::Person& by, command::ProjectChange change, Progress progress,
            command::Done done) override;
   void set(const chat::Person& by, command::ProjectChange change, command::Done done) override;

@@ -14,7 +14,8 @@ bool contains(const std::vector<Id>& ids, Id wanted) {
 }  // namespace
 
 Person author_of(const discord::Message& message) {
-  return {message.author.id, message.author.display_name, message.author_roles, message.guild};
+  return {message.author.id, message.author.display_name, message.author_roles, message.guild,
+          message.channel};
 }
 
 bool holds(const Person& person, std::uint64_t bits, std::optional<GuildId> guild) {

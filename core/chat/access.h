@@ -18,6 +18,7 @@ struct Person {
   std::string name;
   std::vector<RoleId> roles;
   std::optional<GuildId> guild;
+  ChannelId channel;              // or the thread
   std::uint64_t permissions = 0;  // Discord's bits, of an interaction; a message does not tell them
 };
 

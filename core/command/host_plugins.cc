@@ -10,8 +10,6 @@ namespace coordinator::command {
 
 namespace {
 
-constexpr std::uint64_t kAdministrator = 1u << 3;  // https://discord.com/developers/docs/topics/permissions
-
 using Visit = void (*)(void* context, const coordinator_plugin_info* plugin);
 using Change = void (Plugins::*)(std::string_view name, Plugins::Told told);
 
@@ -41,9 +39,8 @@ void each(const coordinator_host* table, Visit visit, void* context) {
 void change(const coordinator_host* table, coordinator_call call, coordinator_string name, Change how,
             const char* what, coordinator_done done, void* context) {
   for_person(table, call, what, done, context, [=](Host& host, const Call& by, Done told) {
-    if ((by.interaction.person.permissions & kAdministrator) == 0)
-      return told(tl::unexpected(
-          Refusal{COORDINATOR_REFUSED, "Only the server's administrators may change plugins."}));
+    std::string refusal = host.room().services.projects.refuses(by.interaction.person);
+    if (!refusal.empty()) return told(tl::unexpected(Refusal{COORDINATOR_REFUSED, std::move(refusal)}));
     if (!host.room().plugins)
       return told(tl::unexpected(Refusal{COORDINATOR_FAILED, "No plugins are loaded yet."}));
     (host.room().plugins->*how)(view_of(name), [told = std::move(told)](Result<std::string> result) {

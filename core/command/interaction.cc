@@ -38,6 +38,7 @@ chat::Person person_of(JsonView data) {
   for (JsonView role : member["roles"])
     if (auto id = role.id<RoleId>()) person.roles.push_back(*id);
   person.guild = data["guild_id"].id<GuildId>();
+  person.channel = data["channel_id"].id<ChannelId>().value_or(ChannelId{});
   person.permissions = bits(member["permissions"]);
   return person;
 }

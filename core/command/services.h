@@ -81,6 +81,8 @@ class ProjectService {
   virtual ~ProjectService() = default;
   virtual const std::vector<chat::Project>& projects() const = 0;
   virtual const chat::Project* project_of(ChannelId channel) const = 0;
+  // Why this person may not change projects and plugins, as a sentence for that person; empty: may.
+  virtual std::string refuses(const chat::Person& by) const = 0;
   virtual void add(const chat::Person& by, ProjectChange change, Progress progress, Done done) = 0;
   virtual void set(const chat::Person& by, ProjectChange change, Done done) = 0;
   virtual void remove(const chat::Person& by, std::string_view name, Done done) = 0;

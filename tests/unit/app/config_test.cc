@@ -208,12 +208,18 @@ TEST(Config, AdministratorsAreDiscordsAndOnTheListWhereThereIsOne) {
   Config other = good("administrators = [\"guild:7\", \"user:4\"]\n" + project());
   Config nobody = good("administrators = []\n" + project());
   for (const Config* config : {&open, &listed, &other, &nobody})
-    CHECK_FALSE(may_administrate(*config, person));
+    CHECK_FALSE(may_administrate(*config, person, true));
   person.permissions = (1u << 3) | (1u << 13);
-  CHECK_TRUE(may_administrate(open, person));
-  CHECK_TRUE(may_administrate(listed, person));
-  CHECK_FALSE(may_administrate(other, person));
-  CHECK_FALSE(may_administrate(nobody, person));
+  CHECK_TRUE(may_administrate(open, person, true));
+  CHECK_TRUE(may_administrate(listed, person, false));
+  CHECK_FALSE(may_administrate(other, person, true));
+  CHECK_FALSE(may_administrate(nobody, person, true));
+}
+
+TEST(Config, WithoutAListOfAdministratorsNobodyIsOneWhereThereIsNoProject) {
+  chat::Person stranger;
+  stranger.permissions = 1u << 3;
+  CHECK_FALSE(may_administrate(good(project()), stranger, false));
 }
 
 TEST(Config, AProjectWithoutAnAgentHasTheOnlyOneElseClaude) {

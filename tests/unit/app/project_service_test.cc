@@ -52,7 +52,7 @@ TEST_GROUP(Projects) {
   std::unique_ptr<Reload> reload;
   std::unique_ptr<ConfiguredProjects> projects;
   std::vector<std::string> said;
-  chat::Person ann{UserId{5}, "ann", {}, GuildId{6}, 1u << 3};
+  chat::Person ann{UserId{5}, "ann", {}, GuildId{6}, ChannelId{1}, 1u << 3};
 
   void setup() override {
     log::configure({.file = {}, .terminal = false});

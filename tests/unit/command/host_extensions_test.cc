@@ -225,7 +225,7 @@ TEST(HostExtensions, OnlyAdministratorsChangePlugins) {
   coordinator_call call = held();
   plugins().reload(plugin.host, call, COORDINATOR_STRING("reset"), Told::done, &told);
   house->spin();
-  STRCMP_EQUAL("-3 Only the server's administrators may change plugins.", told.all().c_str());
+  STRCMP_EQUAL("-3 Not you.", told.all().c_str());
   LONGS_EQUAL(0, house->plugins.asked.size());
 }
 
