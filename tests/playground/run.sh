@@ -18,9 +18,19 @@ main() {
   start_playground
   start_daemon
   announce
-  wait -n "$playground" "$daemon" || true
+  while wait_for_an_end; do start_daemon; done
   echo "One of the two programs has ended; see the lines above. Stopping the other." >&2
   exit 1
+}
+
+# True when the daemon died of a signal, as with a plugin that crashes: whoever runs it as a service starts it again, and
+# so does this.
+wait_for_an_end() {
+  local status=0 ended=
+  wait -n -p ended "$playground" "$daemon" || status=$?
+  [[ $ended == "$daemon" ]] && ((status > 128)) || return 1
+  echo "The daemon was ended by signal $((status - 128)); it is started again." >&2
+  sleep 1
 }
 
 prepare_projects() {
