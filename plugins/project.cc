@@ -80,12 +80,14 @@ void add(const Call& call) {
   if (change.repository.empty() == change.directory.empty())
     return void(call.whisper(
         "Give either `repository` (it is cloned) or `directory` (one that exists on the machine)."));
-  // Without a channel it takes this one, but only from nobody.
   Projects projects(call.host());
-  if (!change.channel && !projects.of_channel(call.channel())) change.channel = call.channel();
-  std::string done = "Added " + named(change.name) + ". ";
-  done += change.channel ? "Mention the bot in " + channel_mention(change.channel) + " to speak to it."
-                         : "No channel speaks to it yet: `/project set` gives it one.";
+  auto here = projects.of_channel(call.channel());
+  if (!change.channel && here)
+    return void(call.whisper("Say which `channel` is to speak to it: this one speaks to " +
+                             named(here->name) + " already."));
+  if (!change.channel) change.channel = call.channel();
+  std::string done = "Added " + named(change.name) + ". Mention the bot in " +
+                     channel_mention(change.channel) + " to speak to it.";
   call.respond("Adding " + named(change.name) + "…");
   projects.add(call, change, Progress(call),
                [held = call.hold(), done](const Outcome& outcome) { held->edit(outcome.words_or(done)); });
@@ -140,7 +142,7 @@ COORDINATOR_PLUGIN(plugin, "project", "1.0", "Adds, changes and removes projects
 
   auto& command = plugin.command("project", "Manages the projects").needs(kAdministrator);
   command.subcommand("add", "Adds a project: clones a repository, or takes a directory")
-      .option(Option::text("name", "A short name: letters, digits, - and _").required())
+      .option(Option::text("name", "A short name: lower-case letters, digits, - and _").required())
       .option(Option::text("repository", "An address to clone: https, ssh, git or file"))
       .option(Option::text("directory", "In the place of a repository: a directory on the machine"))
       .option(channel)

@@ -23,7 +23,7 @@ Message listed(Id channel, const std::vector<Session>& sessions) {
     lines.add("`" + number + "` " + plain(summary(session, now)) + (session.current ? " · **current**" : ""));
     std::string about = session.project + " · " + session.id;
     if (!session.current) resume.option(number + ". " + summary(session, now), session.id, about);
-    fork.option(number + ". " + summary(session, now), session.id, about);
+    if (session.messages) fork.option(number + ". " + summary(session, now), session.id, about);
   }
   return Message().embed(Embed().title("Sessions").description(lines.text())).row(resume).row(fork);
 }

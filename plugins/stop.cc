@@ -7,14 +7,15 @@ namespace {
 
 std::string waiting_words(std::size_t waiting) {
   if (waiting == 0) return "";
-  return waiting == 1 ? " One mention waits: its turn is next."
-                      : " " + counted(waiting, "mention") + " wait: the next one's turn begins.";
+  if (waiting == 1) return " One mention waits: its turn is next.";
+  return " " + counted(waiting, "mention") + " wait: the next one's turn begins.";
 }
 
 void stop(const Call& call, const Mention& mention, std::size_t waiting) {
   std::string who = mention.user_name.empty() ? user_mention(mention.user) : plain(mention.user_name);
   std::string stopped = "Stopped the turn of **" + who + "** after " + lasting(now_ms() - mention.started) +
-                        ": " + excerpt(mention.prompt, 200) + waiting_words(waiting);
+                        "." + waiting_words(waiting);
+  if (!blank(mention.prompt)) stopped += "\n> " + excerpt(mention.prompt, 200);
   Queue(call.host()).cancel(call, mention.message, [held = call.hold(), stopped](const Outcome& outcome) {
     // What was stopped is said here, whatever the host's words are.
     if (outcome.ok()) return void(held->respond(stopped));

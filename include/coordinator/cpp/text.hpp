@@ -174,7 +174,7 @@ class Lines {
   std::size_t shown() const { return shown_; }
   // `advice`: how to see the others, at most 80 code points: ": type `/`".
   std::string text(std::string_view advice = {}) const {
-    if (!left_out_) return text_;
+    if (!left_out_) return text_.substr(0, text_.empty() ? 0 : text_.size() - 1);
     return text_ + "…and " + grouped(left_out_) + " more" + shortened(advice, 80) + ".";
   }
 

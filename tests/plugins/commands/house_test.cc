@@ -115,7 +115,7 @@ TEST(PluginsCommand, lists_what_needs_a_person_first) {
   CHECK(host.last().ephemeral);
   CHECK_EQUAL(std::string("**yak** 1.0 **in quarantine**\n-# the daemon died in its code twice\n"
                           "**zebra** 1.0 **refused**\n-# it is no \\*ELF\\* file: build it anew\n"
-                          "**reset** 1.0 serves\n"),
+                          "**reset** 1.0 serves"),
               host.last().embed()["description"].text_or(""));
 }
 

@@ -227,10 +227,9 @@ TEST(StopCommand, ends_the_running_turn_and_says_which) {
   stage.plugin->run("stop");
   CHECK_EQUAL(std::string("cancel 900"), host.asked.at(0));
   host.settle(COORDINATOR_OK, "ended");
-  CHECK_EQUAL(
-      std::string("Stopped the turn of **bob** after 2 min: do \\_this\\_ and that One mention waits: its "
-                  "turn is next."),
-      host.last().content());
+  CHECK_EQUAL(std::string("Stopped the turn of **bob** after 2 min. One mention waits: its turn is next.\n"
+                          "> do \\_this\\_ and that"),
+              host.last().content());
   CHECK_FALSE(host.last().ephemeral);
 }
 
@@ -272,7 +271,7 @@ TEST(UsageCommand, sums_by_channel_user_and_day) {
   CHECK(host.last().ephemeral);
   auto embed = host.last().embed();
   CHECK_EQUAL(std::string("Usage of the last 30 days"), embed["title"].text_or(""));
-  CHECK_EQUAL(std::string("<#11> $2.25 · 12 turns · 9.0k tokens in, 1.5k out\n"),
+  CHECK_EQUAL(std::string("<#11> $2.25 · 12 turns · 9.0k tokens in, 1.5k out"),
               embed["fields"][0]["value"].text_or(""));
   STRCMP_CONTAINS("<@2> $1.50 · 6 turns", embed["fields"][1]["value"].text_or("").c_str());
   LONGS_EQUAL(0, embed["fields"][1]["value"].text_or("").find("<@2>"));
