@@ -76,6 +76,14 @@ bool Exchange::take_body(std::string_view bytes) {
   return answer({413, {{"content-type", "text/plain"}}, "the body is too long\n"});
 }
 
+// lws tells it again and again, and nothing else, while it holds bytes that came behind the body: the answer
+// is then written from here, so that it comes to the end of the request.
+bool Exchange::body_is_whole() {
+  if (answered) return write_answer();
+  hand_over();
+  return true;
+}
+
 void Exchange::hand_over() {
   if (answering || answered || !core) return;
   answering = true;

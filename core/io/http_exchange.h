@@ -36,6 +36,7 @@ struct Responder::Exchange : ServerSocket {
   // HTTP
   bool begin();
   bool take_body(std::string_view bytes);
+  bool body_is_whole();
   void hand_over();
   bool answer(ServerResponse response);
   bool write_answer();

@@ -95,8 +95,7 @@ int on_lws(lws* wsi, lws_callback_reasons reason, void*, void* in, std::size_t l
     case LWS_CALLBACK_HTTP_BODY:
       return exchange ? keep(exchange->take_body(bytes)) : -1;
     case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-      if (exchange) exchange->hand_over();
-      return exchange ? 0 : -1;
+      return exchange ? keep(exchange->body_is_whole()) : -1;
     case LWS_CALLBACK_HTTP_WRITEABLE:
       return exchange ? keep(exchange->write_answer()) : -1;
     case LWS_CALLBACK_ESTABLISHED:
