@@ -15,6 +15,8 @@ TEST_GROUP(CheckCommand) {
   TemporaryDirectory directory;
   int status = 0;
 
+  void setup() override { let_crashes_be_signals(); }
+
   // What it prints, on either stream.
   std::string check(const std::string& arguments) {
     std::string out;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -72,6 +73,12 @@ class Host final : public HostSide {
   Table table_;
 };
 
+// The trial process's crashes are on purpose, and their signal is what it is asked for.
+inline void let_crashes_be_signals() {
+  const char* before = std::getenv("ASAN_OPTIONS");
+  ::setenv("ASAN_OPTIONS", (std::string(before ? before : "") + ":handle_segv=0:handle_abort=0").c_str(), 1);
+}
+
 struct Stage {
   TemporaryDirectory temporary;
   std::string directory = temporary / "plugins", log_file = temporary / "log";
@@ -84,6 +91,7 @@ struct Stage {
   std::unique_ptr<Plugins> plugins;
 
   Stage() {
+    let_crashes_be_signals();
     fs::create_directory(directory);
     options.directories = {directory};
     options.probe = PROBE;

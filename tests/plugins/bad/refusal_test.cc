@@ -47,7 +47,7 @@ constexpr Bad kMade[] = {
     {"text", "it is a text, not a shared object"},
     {"noise", "it is not an ELF file"},
     {"empty", "it is empty"},
-    {"elsewhere", "it was built for ARM 64 (aarch64), and this machine is x86-64"},
+    {"elsewhere", "it was built for s390x, and this machine is "},
     {"folder", "it is a directory"},
     {"fifo", "it is not a regular file"},
     {"dangling", "it is a symbolic link that points at nothing"},
@@ -68,7 +68,7 @@ TEST_GROUP(Refusal) {
   }
   std::string for_other_machine() {
     std::string bytes = good;
-    bytes[18] = static_cast<char>(183);  // e_machine: EM_AARCH64
+    bytes[18] = static_cast<char>(22);  // e_machine: EM_S390
     bytes[19] = 0;
     return bytes;
   }
