@@ -77,8 +77,14 @@ void add_check(CLI::App& plugins, app::PluginsCheckCommand& command, Run& run) {
 void add_plugins(CLI::App& program, app::PluginsCommand& command, app::PluginsCheckCommand& check, Run& run) {
   using Verb = app::PluginsCommand::Verb;
   auto* plugins = program.add_subcommand("plugins", "The commands that the daemon has loaded");
-  plugins->require_subcommand(1);
-  add_verb(*plugins, "list", "List them, with those that are refused, and why", command, Verb::list, run);
+  plugins->require_subcommand(0, 1);
+  plugins->callback([&, plugins] {
+    if (plugins->get_subcommands().empty()) run = [&] { return app::run_plugins_command(command); };
+  });
+  plugins->add_flag("--json", command.json, "Print the answer as JSON");
+  add_state(*plugins, command.state);
+  add_verb(*plugins, "list", "List them (the default), with those that are refused, and why", command,
+           Verb::list, run);
   add_verb(*plugins, "enable", "Load one that is disabled or quarantined", command, Verb::enable, run);
   add_verb(*plugins, "disable", "Unload one, until it is enabled again", command, Verb::disable, run);
   add_verb(*plugins, "reload", "Load one's file again", command, Verb::reload, run);
