@@ -10,7 +10,7 @@ WERROR := $(if $(CI),ON,OFF)
 
 all: deps ## Build everything into build/ (the default)
 	@etc/bootstrap/configure.sh $(BUILD) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOORDINATOR_WERROR=$(WERROR)
-	@cmake --build $(BUILD)
+	@umask 022 && cmake --build $(BUILD)
 
 run: all ## Start the bot: on Discord with DISCORD_TOKEN set, else with the playground on this machine
 	@tests/playground/run.sh $(BUILD)
@@ -24,7 +24,7 @@ check: all ## Hold the sources to format, clang-tidy, floors and shellcheck
 asan: deps ## The same tests under AddressSanitizer and UBSan, in build-asan/
 	@etc/bootstrap/configure.sh $(BUILD)-asan -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g' \
 	  -DCOORDINATOR_WERROR=$(WERROR) -DCOORDINATOR_SANITIZE=address,undefined
-	@cmake --build $(BUILD)-asan
+	@umask 022 && cmake --build $(BUILD)-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure
 
 bench: all ## Measure: each figure beside the least that could be done for it, in one run

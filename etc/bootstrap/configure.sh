@@ -7,6 +7,7 @@
 set -euo pipefail
 build=$1
 shift
+umask 022 # what a group may write to is not loaded as a plugin
 
 stamp=$build/.configured
 [[ ! -f $stamp || $(<"$stamp") != "$*" ]] || exit 0
