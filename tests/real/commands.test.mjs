@@ -27,10 +27,11 @@ describe('slash commands', limit, () => {
     assert.ok(button, `no button "${label}" on ${JSON.stringify(message.components)}`);
     return stage.playground.ask('POST', 'components/press', { ...person, message: message.id, custom_id: button.custom_id });
   };
-  const choose = (message, value) => {
-    const select = message.components.flatMap((row) => row.components).find((one) => one.options);
-    assert.ok(select, `no select on ${JSON.stringify(message.components)}`);
-    return stage.playground.ask('POST', 'components/press', { ...person, message: message.id, custom_id: select.custom_id, values: [value ?? select.options[0].value] });
+  // An option of the select with this placeholder: the first, or the last by -1.
+  const choose = (message, placeholder, which) => {
+    const select = message.components.flatMap((row) => row.components).find((one) => one.placeholder?.includes(placeholder));
+    assert.ok(select, `no select "${placeholder}" on ${JSON.stringify(message.components)}`);
+    return stage.playground.ask('POST', 'components/press', { ...person, message: message.id, custom_id: select.custom_id, values: [select.options.at(which).value] });
   };
   const words = (message) => [message.content, ...(message.embeds ?? []).map((embed) => JSON.stringify(embed))].join('\n');
   // What the interaction showed in the end: a deferred answer is edited later.
@@ -59,7 +60,7 @@ describe('slash commands', limit, () => {
   test('/usage counts the turn', limit, () => says('usage', {}, /\w/));
   test('/plugins lists them', limit, () => says('plugins', { list: {} }, /reset/));
   test('/plugins reloads one', limit, () => says('plugins', { reload: { name: 'ping' } }, /ping/));
-  test('/sessions lists them', limit, () => says('sessions', { list: {} }, /\w/));
+  test('/sessions lists them', limit, () => says('sessions', {}, /current/));
 
   test('/model offers aliases and keeps the chosen one', limit, async () => {
     const { response } = await type('model', { name: 'op' }, 'name');
@@ -108,17 +109,26 @@ describe('slash commands', limit, () => {
   });
 
   test('/sessions resumes an earlier one', limit, async () => {
-    const message = await shown(await run('sessions', { resume: {} }));
-    if (message.components.length) await choose(message);
-    assert.ok((await stage.say('api: history')).length > 0);
+    await choose(await says('sessions', {}, /current/), 'Resume', -1);
+    await eventually('it is told to the channel', async () => /has resumed/.test(JSON.stringify(await stage.playground.messages(testing))));
+    assert.match(await stage.say('api: history'), /With opus/);
+  });
+
+  test('/sessions forks one, which knows what the first one knew', limit, async () => {
+    await choose(await says('sessions', {}, /current/), 'copy', 0);
+    await eventually('it is told to the channel', async () => /has forked/.test(JSON.stringify(await stage.playground.messages(testing))));
+    assert.match(await stage.say('api: history'), /With opus/);
   });
 
   test('a restart publishes nothing anew', limit, async () => {
-    const puts = async () => (await stage.playground.ask('GET', 'requests?method=PUT&path=/applications/*/commands')).requests.length;
+    const asked = async (method) =>
+      (await stage.playground.ask('GET', 'requests')).requests.filter((one) => one.method === method && /applications\/\d+\/commands/.test(one.path)).length;
+    const puts = () => asked('PUT');
     const before = await puts();
+    assert.ok(before > 0);
     await stage.restart_daemon('SIGKILL');
     await says('ping', {}, /pong/i);
-    await eventually('the set was compared', async () => (await stage.playground.ask('GET', 'requests?method=GET&path=/applications/*/commands')).requests.length > 1);
+    await eventually('the set was compared', async () => (await asked('GET')) > 1);
     assert.equal(await puts(), before);
   });
 });
