@@ -12,6 +12,7 @@ namespace coordinator::io {
 
 namespace {
 
+constexpr int kStuck = 8;                  // the end of one body, told so often
 constexpr Millis kWatch = 250ms;           // how soon it is noticed that a waiting peer has gone
 constexpr std::size_t kChunk = 32 * 1024;  // one write; the next waits until the socket takes more
 
@@ -45,6 +46,7 @@ bool Exchange::begin() {
   answering = answered = hang_up = false;
   out.clear();
   written = refused = 0;
+  told_whole = 0;
   std::string length(request.header("content-length").value_or(""));
   bool has_body = request.header("transfer-encoding") || (!length.empty() && length != "0");
   if (request.header("transfer-encoding")) {
@@ -76,12 +78,14 @@ bool Exchange::take_body(std::string_view bytes) {
   return answer({413, {{"content-type", "text/plain"}}, "the body is too long\n"});
 }
 
-// lws tells it again and again, and nothing else, while it holds bytes that came behind the body: the answer
-// is then written from here, so that it comes to the end of the request.
+// lws may tell it twice. But while it holds bytes that came behind the body, it tells it again and again and
+// nothing else: the loop would spin and the answer never go out. Then it is written from here, and the
+// connection ends with it; who sends requests without waiting for answers comes again.
 bool Exchange::body_is_whole() {
-  if (answered) return write_answer();
-  hand_over();
-  return true;
+  if (!answered) hand_over();
+  if (!answered || ++told_whole < kStuck) return true;
+  hang_up = true;
+  return write_answer();
 }
 
 void Exchange::hand_over() {

@@ -21,6 +21,7 @@ struct Responder::Exchange : ServerSocket {
   bool answering = false;  // the handler has the request
   bool answered = false;
   bool hang_up = false;  // after this answer
+  int told_whole = 0;    // how often lws said that the body is whole, since the answer was given
   std::string out;       // what of the answer's body is still to be written
   std::size_t written = 0;
   std::size_t refused = 0;  // bytes of an oversized body that were thrown away

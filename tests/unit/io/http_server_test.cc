@@ -210,6 +210,21 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   STRCMP_EQUAL("/2", requests[1].path.c_str());
 }
 
+// libwebsockets would spin over what came behind the first body.
+TEST(HttpServer, AnswersTheFirstOfPipelinedBodiesAndHangsUp) {
+  start();
+  Peer peer(server->port());
+  std::string post =
+      "POST /a HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\n0123456789";
+  peer.say(post + post + post);
+  CHECK(until_heard(peer, "hello"));
+  CHECK(until_ended(peer));
+  STRCMP_EQUAL("0123456789", requests[0].body.c_str());
+  Peer next(server->port());
+  next.say(post);
+  CHECK(until_heard(next, "hello"));
+}
+
 TEST(HttpServer, LetsTheHandlerAnswerLater) {
   start();
   hold = true;
