@@ -120,7 +120,8 @@ TEST(Command, OneThatKillsTheDaemonTwiceStaysOutUntilItsFileChanges) {
     STRCMP_CONTAINS("greeter", stage->log().c_str());
     if (time == 1) CHECK_TRUE(stage->until([&] { return use("greet") == "version one"; }));
   }
-  CHECK_TRUE(stage->until([&] { return stage->log().find("it stays out until its file changes") != std::string::npos; }));
+  CHECK_TRUE(stage->until(
+      [&] { return stage->log().find("it stays out until its file changes") != std::string::npos; }));
   STRCMP_EQUAL("Pong.", use("ping").c_str());
   CHECK(use("greet") != "version one");
   drop("two");

@@ -16,7 +16,7 @@ namespace {
 constexpr int kReloads = 60;
 constexpr long kGrowth = 64 * 1024;  // kilobytes; it keeps what is freed for a while
 #else
-constexpr int kReloads = 1000;
+constexpr int kReloads = 300;
 constexpr long kGrowth = 1024;
 #endif
 
