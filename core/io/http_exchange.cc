@@ -12,8 +12,9 @@ namespace coordinator::io {
 
 namespace {
 
-constexpr int kStuck = 8;                  // the end of one body, told so often
-constexpr Millis kWatch = 250ms;           // how soon it is noticed that a waiting peer has gone
+constexpr int kStuck = 8;         // the end of one body, told so often
+constexpr Millis kWatch = 250ms;  // how soon it is noticed that a waiting peer has gone
+constexpr std::size_t kLongestHead = 16 * 1024;
 constexpr std::size_t kChunk = 32 * 1024;  // one write; the next waits until the socket takes more
 
 using Buffer = std::vector<unsigned char>;
@@ -44,6 +45,7 @@ void reset_connection(lws* wsi) {
 bool Exchange::begin() {
   request = core->read_head(wsi);
   answering = answered = hang_up = false;
+  head.clear();
   out.clear();
   written = refused = 0;
   told_whole = 0;
@@ -108,8 +110,8 @@ bool Exchange::answer(ServerResponse response) {
   answered = true;
   lws_rx_flow_control(wsi, 1);
   bool bodiless = response.status == 204 || response.status == 304 || request.method == "HEAD";
-  Buffer head(LWS_PRE + 16 * 1024);
-  unsigned char *start = head.data() + LWS_PRE, *p = start, *end = head.data() + head.size() - 1;
+  std::vector<unsigned char> room(kLongestHead);
+  unsigned char *p = room.data(), *end = room.data() + room.size() - 1;
   bool ok = !lws_add_http_header_status(wsi, static_cast<unsigned>(response.status), &p, end);
   for (const auto& [name, value] : response.headers) {
     std::string key = name + ":";
@@ -123,20 +125,34 @@ bool Exchange::answer(ServerResponse response) {
     ok = ok && !lws_add_http_header_by_name(wsi, reinterpret_cast<const unsigned char*>("connection:"),
                                             reinterpret_cast<const unsigned char*>("close"), 5, &p, end);
   ok = ok && !lws_finalize_http_header(wsi, &p, end);
-  if (ok) ok = lws_write(wsi, start, static_cast<std::size_t>(p - start), LWS_WRITE_HTTP_HEADERS) >= 0;
   if (!ok) {
     log::warning("http", "an answer's headers did not fit; the connection is cut");
     reset_connection(wsi);
     return false;
   }
+  head.assign(reinterpret_cast<const char*>(room.data()), static_cast<std::size_t>(p - room.data()));
   if (!bodiless) out = std::move(response.body);
   expect_progress();
   lws_callback_on_writable(wsi);
-  return true;
+  return !hang_up || write_head();  // at once: the peer may go on with a body that is too long, unread
 }
 
+bool Exchange::write_head() {
+  Buffer buffer = framed(std::exchange(head, {}));
+  return lws_write(wsi, buffer.data() + LWS_PRE, buffer.size() - LWS_PRE, LWS_WRITE_HTTP_HEADERS) >= 0;
+}
+
+// The last bytes of an answer and the end of the request are one step: the peer may send the next request as
+// soon as it has them, and lws would take that for more of this one.
 bool Exchange::write_answer() {
   if (!answered) return true;
+  if (!head.empty()) {
+    if (!write_head()) return false;
+    if (out.empty()) return finish();
+    expect_progress();
+    lws_callback_on_writable(wsi);
+    return true;
+  }
   if (written == out.size()) return finish();
   std::size_t size = std::min(kChunk, out.size() - written);
   Buffer buffer = framed(std::string_view(out).substr(written, size));

@@ -22,6 +22,7 @@ struct Responder::Exchange : ServerSocket {
   bool answered = false;
   bool hang_up = false;  // after this answer
   int told_whole = 0;    // how often lws said that the body is whole, since the answer was given
+  std::string head;      // the answer's, while it is still to be written
   std::string out;       // what of the answer's body is still to be written
   std::size_t written = 0;
   std::size_t refused = 0;  // bytes of an oversized body that were thrown away
@@ -41,6 +42,7 @@ struct Responder::Exchange : ServerSocket {
   void hand_over();
   bool answer(ServerResponse response);
   bool write_answer();
+  bool write_head();
   bool finish();
   void expect_progress();
   // websocket

@@ -160,7 +160,10 @@ TEST(Command, AThousandReloadsUnderLoadLoseNoCallAndLeaveNothing) {
     });
     if (round == reloads / 10) before = stage->resident(), mapped = mappings();
   }
-  for (InteractionId each : waiting) answered += stage->shown(each).find("version") != std::string::npos;
+  for (InteractionId each : waiting) {
+    STRCMP_CONTAINS("version", stage->shown(each).c_str());
+    ++answered;
+  }
   LONGS_EQUAL(asked, answered);
   CHECK_TRUE(stage->until([&] { return mappings() <= mapped; }));
   if (!SANITIZED) CHECK(stage->resident() < before + before / 4 + (4u << 20));
