@@ -10,9 +10,9 @@ void PluginStorage::restore(const std::vector<store::PluginValue>& values) {
 }
 
 const PluginStorage::Values& PluginStorage::values(std::string_view plugin) const {
-  static const Values kNone;
+  static const Values none;
   auto found = plugins_.find(plugin);
-  return found == plugins_.end() ? kNone : found->second;
+  return found == plugins_.end() ? none : found->second;
 }
 
 void PluginStorage::put(std::string_view plugin, std::string_view key, std::optional<std::string> value) {

@@ -122,8 +122,9 @@ std::vector<SessionState> Engine::sessions(std::optional<ChannelId> only) const 
     if (!only || *only == channel)
       states.push_back({session, queues_.running(channel) ? 1u : 0u, queues_.waiting(channel)});
   std::sort(states.begin(), states.end(), [](const SessionState& a, const SessionState& b) {
-    return std::pair(a.session.last_activity, a.session.channel) >
-           std::pair(b.session.last_activity, b.session.channel);
+    if (a.session.last_activity != b.session.last_activity)
+      return a.session.last_activity > b.session.last_activity;
+    return a.session.channel.value > b.session.channel.value;
   });
   return states;
 }
