@@ -136,7 +136,7 @@ std::vector<MentionState> Engine::mentions(std::optional<ChannelId> only) const 
       states.push_back({live_.at(turn.mention.message).mention, true});
   for (store::Inbox& mention : queues_.all_waiting(only)) states.push_back({std::move(mention), false});
   std::stable_sort(states.begin(), states.end(), [](const MentionState& a, const MentionState& b) {
-    return a.mention.channel < b.mention.channel;
+    return a.mention.channel.value < b.mention.channel.value;
   });
   return states;
 }
