@@ -167,8 +167,7 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
 }  // namespace
 
 bool may_administrate(const Config& config, const chat::Person& person, bool in_project) {
-  constexpr std::uint64_t kAdministrator = 1u << 3;
-  if (!(person.permissions & kAdministrator)) return false;
+  if (!(person.permissions & chat::kAdministrator)) return false;
   return config.administrators ? chat::allows(*config.administrators, person) : in_project;
 }
 

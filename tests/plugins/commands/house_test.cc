@@ -1,28 +1,12 @@
 // Tests of the commands about the house: /ping, /model, /plugins, /help; and what all plugins have in common.
 #include <filesystem>
 
-#include "loaded.h"
-#include "recording_host.h"
-
-#include <CppUTest/TestHarness.h>
+#include "command_stage.h"
 
 using namespace coordinator;
 using namespace coordinator::test;
 
 namespace {
-
-struct Stage {
-  RecordingHost host;
-  std::unique_ptr<Loaded> plugin;
-
-  explicit Stage(const char* name) : plugin(std::make_unique<Loaded>(host, name)) {}
-  void finish() {
-    CHECK(plugin->unload());
-    LONGS_EQUAL(0, host.held());
-    CHECK_EQUAL(std::string(), host.complaints.empty() ? "" : host.complaints[0]);
-    LONGS_EQUAL(0, host.log.size());
-  }
-};
 
 coordinator_plugin_info info(std::uint32_t state, const char* name, const char* detail = "") {
   auto made = plugin::sized<coordinator_plugin_info>();

@@ -1,8 +1,5 @@
 // Tests of the commands that show conversations: /status, /sessions, /queue, /stop, /usage.
-#include "loaded.h"
-#include "recording_host.h"
-
-#include <CppUTest/TestHarness.h>
+#include "command_stage.h"
 
 using namespace coordinator;
 using namespace coordinator::test;
@@ -26,19 +23,6 @@ plugin::Mention mention_of(std::uint64_t message, bool running) {
   mention.started = running ? plugin::now_ms() - 2 * kMinute - 500 : 0;
   return mention;
 }
-
-struct Stage {
-  RecordingHost host;
-  std::unique_ptr<Loaded> plugin;
-
-  explicit Stage(const char* name) : plugin(std::make_unique<Loaded>(host, name)) {}
-  void finish() {
-    CHECK(plugin->unload());
-    LONGS_EQUAL(0, host.held());
-    CHECK_EQUAL(std::string(), host.complaints.empty() ? "" : host.complaints[0]);
-    LONGS_EQUAL(0, host.log.size());
-  }
-};
 
 }  // namespace
 
