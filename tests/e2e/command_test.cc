@@ -152,7 +152,7 @@ TEST(Command, AThousandReloadsUnderLoadLoseNoCallAndLeaveNothing) {
     waiting.push_back(stage->discord().run_command("testing", "linger", R"({"for": 30})"));
     waiting.push_back(stage->discord().run_command("major-domo", "greet"));
     asked += 2;
-    CHECK_TRUE(stage->reload("greeter"));
+    STRCMP_CONTAINS("\"answer\"", stage->reload("greeter").c_str());
     std::erase_if(waiting, [&](InteractionId each) {
       bool good = stage->shown_now(each).find("version") != std::string::npos;
       answered += good;

@@ -71,18 +71,18 @@ std::string Stage::shown_now(InteractionId interaction) {
   return all.empty() ? "(empty)" : all;
 }
 
-bool Stage::reload(const std::string& plugin) {
+std::string Stage::reload(const std::string& plugin) {
   std::string answer;
   io::PipeStream::Callbacks callbacks;
   callbacks.data = [&](std::string_view bytes) { answer += bytes; };
   callbacks.ended = [&] { answer += "\n"; };
   auto socket = io::connect_unix(loop_, directory_ + "/state/control.sock", std::move(callbacks));
-  if (!socket) return false;
+  if (!socket) return socket.error().what;
   (*socket)->read();
   Json request = Json::object().set("request", "plugins.reload").set("name", plugin);
-  if (!(*socket)->write(request.dump() + "\n")) return false;
-  bool told = until([&] { return answer.find('\n') != std::string::npos; });
-  return told && answer.find("\"answer\"") != std::string::npos;
+  if (!(*socket)->write(request.dump() + "\n")) return "cannot write the request";
+  until([&] { return answer.find('\n') != std::string::npos; });
+  return answer;
 }
 
 std::string Stage::build_from_readme() {

@@ -64,8 +64,8 @@ class Stage {
   std::string shown(InteractionId interaction);
   // The same as far as it is there; empty: not yet.
   std::string shown_now(InteractionId interaction);
-  // By the control socket; false when it was refused.
-  bool reload(const std::string& plugin);
+  // By the control socket: the line that it answered with.
+  std::string reload(const std::string& plugin);
   // Copies the first program of plugins/README.md into a directory of its own, compiles it by the line below
   // it, and drops it in: the name of its command. Empty when there was no such thing.
   std::string build_from_readme();
