@@ -1,5 +1,5 @@
-// The stage of the end-to-end tests: a playground on this loop, the real daemon as a child process, real
-// agents under it.
+// The stage of the end-to-end tests and of the chaos run: a playground on this loop, the real daemon as a
+// child process, real agents under it.
 #pragma once
 
 #include <functional>
