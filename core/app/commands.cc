@@ -61,6 +61,9 @@ void Commands::start() {
   listener.note = [this](std::string notes) {
     house_.journal.add(store::Note{kPluginNotes, std::move(notes)});
   };
+  listener.returned = [this](std::string_view plugin, std::chrono::microseconds took) {
+    house_.metrics.plugin_call(plugin, took);
+  };
   plugins_ = command::Plugins::make(house_.loop, plugin_options(), desk_.host_sides(), std::move(listener));
   desk_.serve(*plugins_);
   plugins_->start();

@@ -14,6 +14,7 @@ enum class Cause {
   other,
   no_room,  // the disk is full, or a quota is: try again when there is room
   damaged,  // what is kept cannot be read any more: do not write over it
+  busy,     // this machine cannot do it now (descriptors, memory, processes): try again in a moment
 };
 
 // `what` says what went wrong and, where a person will read it, what to do next. It never carries a secret.

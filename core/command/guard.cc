@@ -21,6 +21,8 @@ namespace coordinator::command {
 
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 constexpr std::size_t kPage = 4096;
 
 }  // namespace
@@ -84,7 +86,8 @@ Result<io::Descriptor> cleared(const std::string& marker) {
 
 }  // namespace
 
-Guard::Guard(const std::string& marker, Millis watchdog) : watchdog_(watchdog) {
+Guard::Guard(const std::string& marker, Millis watchdog, Returned returned)
+    : watchdog_(watchdog), returned_(std::move(returned)) {
   assert(!watched && "there is another guard");
   map(marker);
   if (page_ && watchdog_ > 0ms) start_watchdog();
@@ -130,6 +133,7 @@ void Guard::start_watchdog() {
 }
 
 void Guard::enter(std::string_view plugin, std::string_view content, std::string_view what) {
+  entered_ = Steady::now();
   if (!page_) return;
   put(page_->content, content);
   put(page_->what, what);
@@ -138,9 +142,12 @@ void Guard::enter(std::string_view plugin, std::string_view content, std::string
   arm(watchdog_);
 }
 
-void Guard::leave() {
+std::chrono::microseconds Guard::leave(std::string_view plugin) {
   arm(0ms);
   if (page_) page_->plugin[0] = '\0';
+  auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - entered_);
+  if (returned_) returned_(plugin, took);
+  return took;
 }
 
 void Guard::arm(Millis delay) {

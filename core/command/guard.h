@@ -1,7 +1,9 @@
 // What stands around plugin code while it runs: a marker that survives our death, and a watchdog.
 #pragma once
 
+#include <chrono>
 #include <ctime>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,9 +25,12 @@ struct Death {
 // One at a time: the watchdog's signal (SIGRTMIN) finds it by a global.
 class Guard {
  public:
+  using Returned = std::function<void(std::string_view plugin, std::chrono::microseconds took)>;
+
   // Reads what an earlier process left in the file, and clears it. An empty path, or one that cannot be used
-  // (the log says why): nothing outlives this process. A watchdog of 0: none.
-  Guard(const std::string& marker, Millis watchdog);
+  // (the log says why): nothing outlives this process. A watchdog of 0: none. `returned` is told of each
+  // call.
+  Guard(const std::string& marker, Millis watchdog, Returned returned = nullptr);
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
@@ -33,10 +38,11 @@ class Guard {
   // What the marker named: plugin code that was running when an earlier process ended.
   const std::optional<Death>& found() const { return found_; }
 
-  // Around each call. When leave() does not come in time, a sentence goes to stderr and the process aborts,
-  // the marker set.
+  // Around each call; calls are never inside each other. When leave() does not come in time, a sentence goes
+  // to stderr and the process aborts, the marker set.
   void enter(std::string_view plugin, std::string_view content, std::string_view what);
-  void leave();
+  // How long the call took.
+  std::chrono::microseconds leave(std::string_view plugin);
 
   struct Page;
 
@@ -46,6 +52,8 @@ class Guard {
   void arm(Millis delay);
 
   Millis watchdog_;
+  Returned returned_;
+  std::chrono::steady_clock::time_point entered_{};
   std::optional<Death> found_;
   Page* page_ = nullptr;
   timer_t timer_{};

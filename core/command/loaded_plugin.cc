@@ -15,7 +15,6 @@ namespace {
 constexpr Millis kSlow = 50ms;
 constexpr const char* kSymbol = "coordinator_plugin_v1";
 
-using Steady = std::chrono::steady_clock;
 using Entry = const coordinator_plugin* (*)();
 
 }  // namespace
@@ -25,7 +24,7 @@ Result<std::unique_ptr<LoadedPlugin>> LoadedPlugin::load(Guard& guard, PluginIma
   if (image.plugin.empty()) image.plugin = image.file;
   guard.enter(image.plugin, image.content, "its constructors");  // they run inside dlopen
   auto object = io::SharedObject::open(std::move(image.copy), image.file);
-  guard.leave();
+  guard.leave(image.plugin);
   if (!object) return fail("it cannot be linked: {}", object.error().what);
   std::unique_ptr<LoadedPlugin> plugin(
       new LoadedPlugin(guard, std::move(*object), std::move(image), generation));
@@ -88,11 +87,9 @@ bool LoadedPlugin::enter(std::string_view what, const Work& work) {
 }
 
 bool LoadedPlugin::guarded(std::string_view what, const std::function<void()>& call) {
-  auto begun = Steady::now();
   guard_.enter(name(), content_, what);
   bool good = caught(call);
-  guard_.leave();
-  if (auto took = std::chrono::duration_cast<Millis>(Steady::now() - begun); took > kSlow)
+  if (auto took = std::chrono::duration_cast<Millis>(guard_.leave(name())); took > kSlow)
     log::warning("command",
                  "plugin {}: {} took {} ms, in which nothing else could run; what takes long should be done "
                  "in steps, by timers",

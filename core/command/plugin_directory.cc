@@ -74,6 +74,10 @@ void look_at_files(const std::vector<std::string>& names, uid_t us, DirectorySig
   }
 }
 
+Cause cause_of(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM ? Cause::busy : Cause::other;
+}
+
 Result<PluginImage> image_of(const std::string& path, std::string_view bytes) {
   if (auto elf = check_elf(bytes); !elf) return tl::unexpected(elf.error());
   auto copy = io::sealed_copy(file_name(path), bytes);
@@ -122,7 +126,7 @@ DirectorySight look_into(const std::string& directory, uid_t us) {
 PluginRead read_plugin(const std::string& path, const io::FileLook& look) {
   io::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file && errno == ENOENT) return {true, fail("it is gone")};
-  if (!file) return {false, fail("cannot open it: {}", std::strerror(errno))};
+  if (!file) return {false, fail_as(cause_of(errno), "cannot open it: {}", std::strerror(errno))};
   if (!looks_like(file, look)) return {true, fail("it has changed")};
   auto bytes = io::content_of(file.get(), kLargestPlugin);
   if (!looks_like(file, look)) return {true, fail("it has changed")};

@@ -69,7 +69,8 @@ struct PluginFile {
     PluginState state;
     std::string words;
     PluginIdentity identity;  // as far as it is known
-    bool conflict = false;    // with another one that serves: it may be loaded when that one goes
+    enum class Until { changed, another_goes, tried_again };
+    Until until = Until::changed;  // what would make a difference
   };
 
   std::string path;

@@ -10,9 +10,12 @@ namespace coordinator::command {
 
 namespace {
 
+using Until = PluginFile::Refusal::Until;
+
 constexpr std::size_t kTrialsAtOnce = 4;
 constexpr std::size_t kOldOnes = 8;    // of one file: retired ones that still hold calls
 constexpr Millis kPatience = 1s;       // with those that were begun before
+constexpr Millis kAgain = 5s;          // after what could not be tried
 constexpr Millis kLongUntouched = 1s;  // at the start: a file that nobody has touched for so long is whole
 
 template <class AtStage>
@@ -130,7 +133,7 @@ ShelfEffects PluginShelf::copied(Attempt attempt, const CopyOutcome& outcome, No
   if (outcome.changed) {
     file->stage = stage::Settling{now.instant};
   } else if (!outcome.content) {
-    refuse(*file, {PluginState::refused, outcome.content.error().what, {}}, effects);
+    refuse(*file, outcome.content.error(), now, effects);
   } else if (file->serving && file->serving->content == *outcome.content && !file->forced) {
     file->refusal.reset();
     dealt_with(*file, version_of(file->serving->identity) + " serves", effects);
@@ -157,7 +160,7 @@ ShelfEffects PluginShelf::tried(Attempt attempt, const Result<TrialReport>& outc
   PluginFile* file = at_stage<stage::Trying>(attempt);
   if (!file) return effects;
   if (!outcome) {
-    refuse(*file, {PluginState::refused, outcome.error().what, {}}, effects);
+    refuse(*file, outcome.error(), now, effects);
     effects.push_back(DropCopy{attempt});
   } else {
     PluginIdentity identity{outcome->name, outcome->version, outcome->description, outcome->command_names()};
@@ -199,7 +202,7 @@ void PluginShelf::advance(Now now, ShelfEffects& effects) {
   let_go(now, effects);
   if (std::exchange(freed_, false))
     for (auto& [path, file] : files_)
-      if (file.refusal && file.refusal->conflict && stage_of<stage::Done>(file))
+      if (file.refusal && file.refusal->until == Until::another_goes && stage_of<stage::Done>(file))
         file.stage = stage::Settling{now.instant - settle_};
   begin_copies(now, effects);
   load_next(now, effects);
@@ -257,7 +260,7 @@ void PluginShelf::load_next(Now now, ShelfEffects& effects) {
   if (disabled)
     refuse(*next, {PluginState::disabled, "it is disabled: enable it to load it", ready.identity}, effects);
   else
-    refuse(*next, {PluginState::refused, conflict, ready.identity, true}, effects);
+    refuse(*next, {PluginState::refused, conflict, ready.identity, Until::another_goes}, effects);
   load_next(now, effects);
 }
 
@@ -307,9 +310,17 @@ void PluginShelf::retire_serving(PluginFile& file, ShelfEffects& effects) {
   effects.push_back(StopNow{old.front()});
 }
 
+// What this machine could not do now is tried again by itself.
+void PluginShelf::refuse(PluginFile& file, const Error& error, Now now, ShelfEffects& effects) {
+  if (error.cause != Cause::busy) return refuse(file, {PluginState::refused, error.what, {}}, effects);
+  refuse(file, {PluginState::refused, error.what + "; it will be tried again", {}, Until::tried_again},
+         effects);
+  file.stage = stage::Settling{now.instant + kAgain - settle_};
+}
+
 void PluginShelf::refuse(PluginFile& file, PluginFile::Refusal refusal, ShelfEffects& effects) {
-  // It is looked at again whenever another one goes, which is nothing new to anybody.
-  bool known = refusal.conflict && file.refusal && file.refusal->words == refusal.words;
+  // It is looked at again by itself, which is nothing new to anybody.
+  bool known = refusal.until != Until::changed && file.refusal && file.refusal->words == refusal.words;
   std::string on = file.serving ? fmt::format("; {} serves on", version_of(file.serving->identity)) : "";
   if (!known)
     effects.push_back(LogLine{refusal.state == PluginState::disabled ? log::Level::info : log::Level::warning,

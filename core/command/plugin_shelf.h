@@ -114,6 +114,7 @@ class PluginShelf {
 
   void took_over(PluginFile& file, ShelfEffects& effects);
   void retire_serving(PluginFile& file, ShelfEffects& effects);
+  void refuse(PluginFile& file, const Error& error, Now now, ShelfEffects& effects);
   void refuse(PluginFile& file, PluginFile::Refusal refusal, ShelfEffects& effects);
   void dealt_with(PluginFile& file, const Result<std::string>& words, ShelfEffects& effects);
   void abandon(PluginFile& file, ShelfEffects& effects);

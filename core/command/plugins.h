@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "command/guard.h"
 #include "command/host_side.h"
 #include "command/instance.h"
 
@@ -46,6 +47,7 @@ struct PluginsListener {
   std::function<void()> changed;  // another set of commands serves, or other instances serve them; also once
                                   // when settled() has become true
   std::function<void(std::string notes)> note;  // disabled and quarantined ones, to be kept over restarts
+  Guard::Returned returned;                     // of each call into a plugin's code
 };
 
 class Plugins {

@@ -41,7 +41,7 @@ PluginsDriver::PluginsDriver(io::Loop& loop, PluginsOptions options, MakeHostSid
       options_(std::move(options)),
       make_host_side_(std::move(make_host_side)),
       listener_(std::move(listener)),
-      guard_(options_.marker, options_.watchdog),
+      guard_(options_.marker, options_.watchdog, listener_.returned),
       shelf_(PluginNotes(options_.notes), options_.settle),
       again_(loop, [this] { look(); }) {
   options_.directories = without_last_slash(std::move(options_.directories));

@@ -64,7 +64,7 @@ void Trial::spawn(io::Loop& loop, const io::Descriptor& copy) {
     process_ = std::move(*spawned);
     return patience_.start(spec_.patience);
   }
-  outcome_ = fail("it cannot be tried: {}", spawned.error().what);
+  outcome_ = fail_as(Cause::busy, "it cannot be tried: {}", spawned.error().what);
   soon_.start(0ms);
 }
 

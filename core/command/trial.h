@@ -26,7 +26,8 @@ struct TrialSpec {
 };
 
 // Calls back once, later: with the report, or with the sentence why it is refused: it crashed, it did not
-// end, it told why. Destroyed before that, it ends the process and is silent; not inside its own callback.
+// end, it told why. Cause::busy: it could not be tried at all. Destroyed before that, it ends the process and
+// is silent; not inside its own callback.
 class Trial {
  public:
   using Told = std::function<void(Result<TrialReport>)>;

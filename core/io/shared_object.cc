@@ -28,7 +28,7 @@ Status fill(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
     if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return fail("cannot copy it into memory: {}", std::strerror(errno));
+    if (wrote < 0) return fail_as(Cause::busy, "cannot copy it into memory: {}", std::strerror(errno));
     bytes.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return {};
@@ -50,7 +50,7 @@ Result<Descriptor> sealed_copy(std::string_view name, std::string_view bytes) {
   // The kernel takes 249 bytes.
   std::string title = fmt::format("coordinator-plugin {}", name.substr(0, 200));
   Descriptor file(anonymous_file(title));
-  if (!file) return fail("cannot copy it into memory: {}", std::strerror(errno));
+  if (!file) return fail_as(Cause::busy, "cannot copy it into memory: {}", std::strerror(errno));
   if (auto filled = fill(file.get(), bytes); !filled) return tl::unexpected(filled.error());
   if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
     return fail("cannot seal its copy in memory: {}", std::strerror(errno));

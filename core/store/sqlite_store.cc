@@ -112,6 +112,7 @@ tl::unexpected<Error> explain(const Error& error, const std::string& path, std::
     case Cause::no_room:
       return fail_because(error, "cannot {} {}: {}; free some space there, and it goes on", doing, path,
                           error.what);
+    case Cause::busy:
     case Cause::other:
       break;
   }

@@ -24,7 +24,7 @@ TEST_GROUP(Guard) {
     if (child == 0) {
       Guard guard(marker, 0ms);
       guard.enter("reset", "0123456789abcdef", "run of /reset");
-      if (!inside) guard.leave();
+      if (!inside) guard.leave("reset");
       raise(SIGKILL);
     }
     waitpid(child, nullptr, 0);
@@ -61,6 +61,6 @@ TEST(Guard, LongNamesAreCut) {
 TEST(Guard, WorksWithoutAPlaceForItsMarker) {
   Guard guard(directory / "none/running", 0ms);
   guard.enter("reset", "x", "y");
-  guard.leave();
+  guard.leave("reset");
   CHECK_FALSE(guard.found().has_value());
 }

@@ -199,6 +199,25 @@ TEST(PluginShelf, WhateverFailsTheOldOneServesOnAndTheReasonIsKept) {
   STRCMP_EQUAL("1 reset 1.0", listed().c_str());
 }
 
+TEST(PluginShelf, WhatThisMachineCannotDoNowIsTriedAgain) {
+  look();
+  write("a.so", 1);
+  look();
+  look(200ms);
+  copied(1, "one");
+  auto busy = [&](Attempt attempt) {
+    return words_of(shelf.tried(attempt, fail_as(Cause::busy, "no descriptors"), now()));
+  };
+  STRCMP_EQUAL("drop 1", busy(1).c_str());
+  STRCMP_EQUAL("2 a : no descriptors; it will be tried again", listed().c_str());
+  CHECK_TRUE(shelf.wakes() == Instant(time + 5s));
+  STRCMP_EQUAL("copy 2 /p/a.so", look(5s).c_str());
+  STRCMP_EQUAL("", words_of(shelf.copied(2, {false, fail_as(Cause::busy, "no descriptors")}, now())).c_str());
+  STRCMP_EQUAL("copy 3 /p/a.so", look(5s).c_str());
+  copied(3, "one");
+  STRCMP_EQUAL("load 3 reset", tried(3, "reset").c_str());
+}
+
 TEST(PluginShelf, AnAttemptThatTheFileOvertakesIsDropped) {
   look();
   write("a.so", 1);
