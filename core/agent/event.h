@@ -71,11 +71,21 @@ enum class Failure {
   rate_limited,
   overloaded,
   prompt_too_long,
-  limit_reached,
+  limit_reached,  // one of the agent's own
+  line_limit,     // Limits::line_bytes, and so on
+  output_limit,
+  memory_limit,
+  process_limit,
+  cpu_limit,
+  silent,       // Limits::inactivity
+  out_of_time,  // Limits::wall_clock
+  disk_full,    // what it said could not be kept any more
   network,
-  not_started,  // the agent's program could not be run
-  not_begun,    // an earlier daemon meant to begin it and did not come to it: nobody was asked anything yet
-  lost,         // the shim vanished (power cut, out of memory): what was told until then is all there is
+  not_started,   // the agent's program could not be run
+  no_directory,  // the project's directory is not there
+  busy,          // the machine had no descriptors or processes left for it
+  not_begun,     // an earlier daemon meant to begin it and did not come to it: nobody was asked anything yet
+  lost,          // the shim vanished (power cut, out of memory): what was told until then is all there is
   other
 };
 

@@ -17,7 +17,6 @@ struct TurnEnded {
   Failure failure = Failure::none;
   std::string
       text;  // for a failure: the agent's words, or the tail of its stderr, for the log; never shown unasked
-  bool timed_out = false;
   TurnResult result;  // the agent's own result; its session_id is empty where there was none
 };
 

@@ -12,12 +12,16 @@ namespace {
 
 using Reason = ShimExit::Reason;
 
-constexpr std::array<std::pair<std::string_view, Reason>, 5> kReasons = {
+constexpr std::array<std::pair<std::string_view, Reason>, 9> kReasons = {
     {{"exited", Reason::exited},
      {"not_started", Reason::not_started},
      {"ended", Reason::ended},
      {"spool_full", Reason::spool_full},
-     {"spool_failed", Reason::spool_failed}}};
+     {"spool_failed", Reason::spool_failed},
+     {"disk_full", Reason::disk_full},
+     {"memory_limit", Reason::memory_limit},
+     {"process_limit", Reason::process_limit},
+     {"cpu_limit", Reason::cpu_limit}}};
 
 std::optional<Reason> reason_of(std::string_view word) {
   for (auto [name, reason] : kReasons)
@@ -57,6 +61,14 @@ std::string words(const ShimExit& exit) {
       return "wrote more than it may";
     case Reason::spool_failed:
       return "was ended because its output could not be kept: " + exit.error;
+    case Reason::disk_full:
+      return "was ended because the disk is nearly full";
+    case Reason::memory_limit:
+      return "used more memory than it may";
+    case Reason::process_limit:
+      return "ran more processes than it may";
+    case Reason::cpu_limit:
+      return "used more CPU time than it may";
     case Reason::vanished:
       return "is lost: " + exit.error;
     case Reason::not_begun:

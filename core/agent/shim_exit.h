@@ -17,13 +17,18 @@ struct ShimExit {
     ended,         // the shim was told to end it
     spool_full,    // it wrote more than Limits::spool_bytes
     spool_failed,  // its output could not be kept: `error`
-    vanished,      // the shim itself is gone without a word: `error` says how we know
-    not_begun      // there was no shim yet, so nobody was asked anything
+    disk_full,     // less room is left on the disk than Limits::keep_free_bytes
+    memory_limit,  // it and its tree went beyond Limits::memory_bytes, and so on
+    process_limit,
+    cpu_limit,
+    vanished,  // the shim itself is gone without a word: `error` says how we know
+    not_begun  // there was no shim yet, so nobody was asked anything
   };
   Reason reason = Reason::exited;
   int status = -1;
   int signal = 0;
   std::string error;
+  bool busy = false;        // where it was not started: this machine had no room for it just now
   std::string stderr_tail;  // the last of what it wrote there; any bytes
   Millis cpu{};             // of the whole tree
   std::int64_t max_rss_kib = 0;

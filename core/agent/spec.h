@@ -24,6 +24,13 @@ struct Limits {
   std::optional<Millis> wall_clock = std::nullopt;  // for the whole turn
   std::size_t line_bytes = 16u << 20;               // a longer line ends the turn
   std::size_t spool_bytes = 1u << 30;               // more output ends the turn
+  // Of the agent and all that it started, together; 0: no limit. Going beyond one ends the turn.
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t processes = 1000;
+  Millis cpu_time{0};
+  std::uint64_t cpus_percent =
+      0;  // 200: what two CPUs can do; it is slowed down, not ended. Control groups only
+  std::uint64_t keep_free_bytes = 0;  // no output is kept beyond this much room on the state's disk
 };
 
 struct TurnSpec {

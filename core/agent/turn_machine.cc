@@ -25,6 +25,33 @@ std::string refusal(const PermissionRequest& request) {
       request.tool);
 }
 
+Failure failure_of(const Gone& gone) {
+  using Reason = ShimExit::Reason;
+  switch (gone.exit.reason) {
+    case Reason::exited:
+    case Reason::spool_failed:
+      return gone.hint;
+    case Reason::not_started:
+      return gone.exit.busy ? Failure::busy : Failure::not_started;
+    case Reason::not_begun:
+      return Failure::not_begun;
+    case Reason::spool_full:
+      return Failure::output_limit;
+    case Reason::disk_full:
+      return Failure::disk_full;
+    case Reason::memory_limit:
+      return Failure::memory_limit;
+    case Reason::process_limit:
+      return Failure::process_limit;
+    case Reason::cpu_limit:
+      return Failure::cpu_limit;
+    case Reason::ended:
+    case Reason::vanished:
+      return Failure::lost;
+  }
+  return Failure::other;
+}
+
 std::string with_tail(std::string words, const std::string& tail) {
   if (!tail.empty()) words += ": " + tail;
   return words;
@@ -125,7 +152,7 @@ TurnMachine::Effects TurnMachine::on(const Answered& answered) {
 TurnMachine::Effects TurnMachine::on(const LineTooLong&) {
   if (std::holds_alternative<Finishing>(state_) || std::holds_alternative<Ended>(state_)) return {};
   return stop(Rung::end, {.spoiled = true,
-                          .failure = Failure::limit_reached,
+                          .failure = Failure::line_limit,
                           .words = fmt::format("the agent wrote a line of more than {} bytes",
                                                policy_.limits.line_bytes)});
 }
@@ -149,8 +176,7 @@ TurnMachine::Effects TurnMachine::on(const Tick&) {
   return std::visit(
       Overloaded{[&](Starting&) {
                    return stop(Rung::end,
-                               {.timed_out = true,
-                                .failure = Failure::not_started,
+                               {.failure = Failure::not_started,
                                 .words = "the agent was not running after " + seconds(kStartPatience)});
                  },
                  [&](Running&) { return check_watchdogs(); },
@@ -162,10 +188,12 @@ TurnMachine::Effects TurnMachine::on(const Tick&) {
 
 TurnMachine::Effects TurnMachine::check_watchdogs() {
   auto whole = policy_.limits.wall_clock;
-  std::string words = whole && now_ >= started_ + *whole
-                          ? "the turn took longer than " + seconds(*whole)
-                          : "the agent said nothing for " + seconds(policy_.limits.inactivity);
-  return stop(Rung::interrupted, {.timed_out = true, .words = std::move(words)});
+  if (whole && now_ >= started_ + *whole)
+    return stop(Rung::interrupted,
+                {.failure = Failure::out_of_time, .words = "the turn took longer than " + seconds(*whole)});
+  return stop(Rung::interrupted,
+              {.failure = Failure::silent,
+               .words = "the agent said nothing for " + seconds(policy_.limits.inactivity)});
 }
 
 TurnMachine::Effects TurnMachine::stop(Rung first, Stop why) {
@@ -247,21 +275,7 @@ TurnEnded TurnMachine::ending_without_result(const Gone& gone) const {
     return ended;
   }
   ended.outcome = Outcome::failed;
-  ended.timed_out = stop_ && stop_->timed_out;
-  using Reason = ShimExit::Reason;
-  if (stop_) {
-    ended.failure = stop_->failure;
-  } else if (gone.exit.reason == Reason::not_started) {
-    ended.failure = Failure::not_started;
-  } else if (gone.exit.reason == Reason::not_begun) {
-    ended.failure = Failure::not_begun;
-  } else if (gone.exit.reason == Reason::spool_full) {
-    ended.failure = Failure::limit_reached;
-  } else if (gone.exit.reason == Reason::vanished || gone.exit.reason == Reason::ended) {
-    ended.failure = Failure::lost;
-  } else {
-    ended.failure = gone.hint;
-  }
+  ended.failure = stop_ ? stop_->failure : failure_of(gone);
   ended.text = with_tail(stop_ ? stop_->words : "the agent " + words(gone.exit), gone.exit.stderr_tail);
   return ended;
 }

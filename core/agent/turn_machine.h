@@ -98,7 +98,6 @@ class TurnMachine {
   // Why we end a turn ourselves.
   struct Stop {
     bool by_user = false;
-    bool timed_out = false;
     bool spoiled = false;  // what was said is not whole: no result makes it good
     Failure failure = Failure::other;
     std::string words;

@@ -164,6 +164,14 @@ Effects Engine::on(const Closing&, Now) {
   return effects;
 }
 
+// Each channel is told once, and again when there was room meanwhile.
+Effects Engine::on(const Hindered& event, Now now) {
+  hindrance_ = event.why;
+  if (!hindrance_.empty()) return {};
+  told_hindrance_.clear();
+  return start_ready(now);
+}
+
 Effects Engine::take_in(const discord::Message& message, const Project& project, Now now) {
   store::Inbox mention = inbox_of(message, project, *self_, now);
   if (!allows(project.allow, author_of(message))) return turn_away(mention, now);
@@ -179,7 +187,7 @@ Effects Engine::take_in(const discord::Message& message, const Project& project,
   effects += start_ready(now);
   if (auto still = live_.find(mention.message);
       still != live_.end() && still->second.mention.state == store::InboxState::queued)
-    effects += mark_waiting(mention.message, true);
+    effects += mark_waiting(mention.message, true) += tell_hindrance(still->second, now);
   return effects;
 }
 
@@ -200,6 +208,12 @@ Effects Engine::reply(Live& live, std::string words, store::InboxState outcome, 
   std::vector<std::string> contents;
   if (outbox_.waiting(live.mention.channel) < kRepliesWaiting) contents.push_back(std::move(words));
   return conclude(live, contents, outcome, std::move(reason), now);
+}
+
+// Before the answer, which will be the reply.
+Effects Engine::tell_hindrance(Live& live, Now now) {
+  if (hindrance_.empty() || !told_hindrance_.insert(live.mention.channel).second) return {};
+  return promise(live, hindrance_, false, now);
 }
 
 Effects Engine::mark_waiting(MessageId message, bool present) {

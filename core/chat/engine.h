@@ -42,7 +42,7 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Once, before the first event: takes up what an earlier daemon promised.
+  // Once, before the first event but Hindered: takes up what an earlier daemon promised.
   Effects restore(store::Snapshot snapshot, Now now);
   Effects handle(const Event& event, Now now);
   // When a Ticked is due at the latest; absent when nothing waits for time to pass.
@@ -106,6 +106,7 @@ class Engine {
   Effects on(const TypingShown& event, Now now);
   Effects on(const Ticked& event, Now now);
   Effects on(const Closing& event, Now now);
+  Effects on(const Hindered& event, Now now);
 
   // What people ask for by commands, in engine_commands.cc.
   Effects on(const ResetSession& event, Now now);
@@ -124,6 +125,7 @@ class Engine {
   Effects turn_away(const store::Inbox& mention, Now now);
   Effects reply(Live& live, std::string words, store::InboxState outcome, std::string reason, Now now);
   Effects mark_waiting(MessageId message, bool present);
+  Effects tell_hindrance(Live& live, Now now);
 
   // Turns, in engine_turns.cc.
   Effects on(const Reported& event, Now now);
@@ -144,6 +146,7 @@ class Engine {
   Effects enter(Live& live, store::InboxState state, Now now);
   Effects conclude(Live& live, const std::vector<std::string>& contents, store::InboxState outcome,
                    std::string reason, Now now);
+  Effects promise(Live& live, const std::string& content, bool replies, Now now);
   Effects settle(MessageId message, Now now);
   static Effects write_off(store::Turn turn, Now now);
 
@@ -157,6 +160,8 @@ class Engine {
   Outbox outbox_;
   std::optional<UserId> self_;
   bool closing_ = false;
+  std::string hindrance_;                            // why no turn can be begun; empty: they can
+  std::set<ChannelId> told_hindrance_;               // channels that know it
   std::unordered_map<std::string, LiveTurn> turns_;  // by turn id
   std::unordered_map<MessageId, Live> live_;
   std::unordered_map<ChannelId, std::vector<discord::Message>> parked_;  // until their channel is known

@@ -13,14 +13,14 @@ namespace {
 using store::InboxState;
 
 // https://discord.com/developers/docs/resources/message#create-message
-std::string payload_of(const store::Inbox& mention, int chunk, const std::string& content) {
-  Json body = Json::object()
-                  .set("content", content)
-                  .set("nonce", nonce_of(mention.message, chunk))
-                  .set("enforce_nonce", true)
-                  .set("allowed_mentions",
-                       Json::object().set("parse", Json::array()).set("replied_user", chunk == 0));
-  if (chunk == 0)
+std::string payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {
+  Json body =
+      Json::object()
+          .set("content", content)
+          .set("nonce", nonce_of(mention.message, chunk))
+          .set("enforce_nonce", true)
+          .set("allowed_mentions", Json::object().set("parse", Json::array()).set("replied_user", replies));
+  if (replies)
     body.set("message_reference",
              Json::object().set("message_id", mention.message).set("fail_if_not_exists", false));
   return body.dump();
@@ -47,17 +47,21 @@ Effects Engine::conclude(Live& live, const std::vector<std::string>& contents, I
   live.mention.reason = std::move(reason);
   Effects effects = mark_waiting(message, false);
   effects += enter(live, InboxState::answering, now);
-  for (const std::string& content : contents) {
-    store::Outbox entry;
-    entry.source = message;
-    entry.chunk = live.chunks++;
-    entry.channel = live.mention.channel;
-    entry.payload = payload_of(live.mention, entry.chunk, content);
-    entry.created = now.wall;
-    effects += outbox_.add(std::move(entry), now);
-  }
+  for (const std::string& content : contents)
+    effects += promise(live, content, &content == &contents.front(), now);
   effects += settle(message, now);
   return effects;
+}
+
+// One more message of ours to this mention.
+Effects Engine::promise(Live& live, const std::string& content, bool replies, Now now) {
+  store::Outbox entry;
+  entry.source = live.mention.message;
+  entry.chunk = live.chunks++;
+  entry.channel = live.mention.channel;
+  entry.payload = payload_of(live.mention, entry.chunk, content, replies);
+  entry.created = now.wall;
+  return outbox_.add(std::move(entry), now);
 }
 
 Effects Engine::settle(MessageId message, Now now) {

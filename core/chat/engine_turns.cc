@@ -27,7 +27,7 @@ using store::TurnState;
 
 Effects Engine::start_ready(Now now) {
   Effects effects;
-  if (closing_) return effects;
+  if (closing_ || !hindrance_.empty()) return effects;
   while (auto mention = queues_.next()) effects += start(std::move(*mention), now);
   return effects;
 }

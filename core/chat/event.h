@@ -94,6 +94,11 @@ struct CancelMention {
   MessageId message;
   std::string reason;  // for the books
 };
+// No turn can be begun now, or none of these again: `why` is a sentence for people, empty when nothing is in
+// the way any more. What runs goes on, what is asked waits.
+struct Hindered {
+  std::string why;
+};
 // The configuration has changed. Turns that run go on as they were begun; mentions that wait for a project
 // that is gone are told so.
 struct Reconfigured {
@@ -103,6 +108,6 @@ struct Reconfigured {
 using Event =
     std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, Reported,
                  Posted, Searched, ReactionSet, TypingShown, Ticked, Closing, ResetSession, ResumeSession,
-                 ForkSession, ChooseModel, CancelMention, Reconfigured>;
+                 ForkSession, ChooseModel, CancelMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

@@ -14,13 +14,51 @@ std::string duration(Millis span) {
   return fmt::format("{} min", seconds / 60);
 }
 
+std::string size(std::uint64_t bytes) {
+  if (bytes >= 10u << 20) return fmt::format("{} MiB", bytes >> 20);
+  return bytes >= 10u << 10 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} bytes", bytes);
+}
+
+// What went beyond which limit, and who can raise it.
+std::string stopped(const std::string& what, std::string_view key) {
+  return fmt::format(
+      "The agent was stopped: {}. Ask again for a smaller step; whoever runs this server can raise `{}`.",
+      what, key);
+}
+
+// The limits that the configuration sets.
+std::string beyond(agent::Failure which, const agent::Limits& limits) {
+  using agent::Failure;
+  switch (which) {
+    case Failure::line_limit:
+      return stopped(fmt::format("it wrote a line of more than {}", size(limits.line_bytes)), "agent_line");
+    case Failure::output_limit:
+      return stopped(fmt::format("it wrote more than {}", size(limits.spool_bytes)), "agent_output");
+    case Failure::memory_limit:
+      return stopped(
+          fmt::format("it and its programs used more than {} of memory", size(limits.memory_bytes)),
+          "turn_memory");
+    case Failure::process_limit:
+      return stopped(fmt::format("it ran more than {} programs at once", limits.processes), "turn_processes");
+    case Failure::cpu_limit:
+      return stopped(
+          fmt::format("it and its programs used more than {} of CPU time", duration(limits.cpu_time)),
+          "turn_cpu_time");
+    case Failure::silent:
+      return stopped(fmt::format("it said nothing for {}", duration(limits.inactivity)),
+                     "inactivity_timeout");
+    case Failure::out_of_time:
+      return stopped(
+          fmt::format("its request took longer than {}", duration(limits.wall_clock.value_or(0ms))),
+          "turn_timeout");
+    default:
+      return {};
+  }
+}
+
 std::string why(const agent::TurnEnded& end, const agent::Limits& limits) {
   using agent::Failure;
-  if (end.timed_out && end.failure != Failure::not_started)
-    return fmt::format(
-        "The agent was stopped: it said nothing for {} or ran out of its time. Ask again, perhaps for a "
-        "smaller step.",
-        duration(limits.inactivity));
+  if (std::string limit = beyond(end.failure, limits); !limit.empty()) return limit;
   switch (end.failure) {
     case Failure::not_logged_in:
       return "The agent is not logged in. Whoever runs this server has to log it in, then ask again.";
@@ -43,6 +81,18 @@ std::string why(const agent::TurnEnded& end, const agent::Limits& limits) {
     case Failure::not_started:
       return "The agent's program could not be started. Whoever runs this server has to install it, or "
              "correct `command`.";
+    case Failure::no_directory:
+      return "The project's directory cannot be entered, so nothing was run. Whoever runs this server has to "
+             "put it "
+             "back, or correct `directory`.";
+    case Failure::busy:
+      return "The server has no room for another program just now. Ask again in a minute; if this stays so, "
+             "whoever "
+             "runs it has to look at its log.";
+    case Failure::disk_full:
+      return "The agent was stopped, since the server's disk is nearly full. What was done so far stays as "
+             "it is. Ask "
+             "again when there is room; whoever runs this server has to make some.";
     case Failure::lost:
       return interrupted();
     default:

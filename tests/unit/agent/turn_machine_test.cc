@@ -155,8 +155,7 @@ TEST(TurnMachine, InterruptsAnAgentThatSaysNothing) {
   STRCMP_EQUAL("", on(Tick{}).c_str());
   STRCMP_EQUAL("60000 ms: interrupt", wait().c_str());
   say(ours(Outcome::aborted));
-  STRCMP_EQUAL("tell ended failed other timed out [the agent said nothing for 60 s] in s",
-               on(gone()).c_str());
+  STRCMP_EQUAL("tell ended failed silent [the agent said nothing for 60 s] in s", on(gone()).c_str());
 }
 
 TEST(TurnMachine, DoesNotWatchTheClockWhileAPersonIsAsked) {
@@ -209,13 +208,13 @@ TEST(TurnMachine, KeepsTheWallClock) {
     say(Alive{});
   }
   STRCMP_EQUAL("10000 ms: interrupt", wait().c_str());
-  STRCMP_EQUAL("tell ended failed other timed out [the turn took longer than 90 s]", on(gone()).c_str());
+  STRCMP_EQUAL("tell ended failed out_of_time [the turn took longer than 90 s]", on(gone()).c_str());
 }
 
 TEST(TurnMachine, GivesUpOnAnAgentThatNeverRuns) {
   STRCMP_EQUAL("60000 ms: end", wait().c_str());
   STRCMP_EQUAL("20000 ms: kill shim", wait().c_str());
-  STRCMP_EQUAL("tell ended failed not_started timed out [the agent was not running after 60 s]",
+  STRCMP_EQUAL("tell ended failed not_started [the agent was not running after 60 s]",
                on(gone(ShimExit::Reason::vanished)).c_str());
 }
 
@@ -223,7 +222,7 @@ TEST(TurnMachine, EndsAnAgentThatWritesALineWithoutEnd) {
   begin({.line_bytes = 100});
   run();
   STRCMP_EQUAL("end", on(LineTooLong{}).c_str());
-  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote a line of more than 100 bytes]",
+  STRCMP_EQUAL("tell ended failed line_limit [the agent wrote a line of more than 100 bytes]",
                on(gone(ShimExit::Reason::ended)).c_str());
 }
 
@@ -232,7 +231,7 @@ TEST(TurnMachine, IsNotMadeGoodByAResultBehindAMissingLine) {
   run();
   on(LineTooLong{});
   say(ours());
-  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote a line of more than 100 bytes] in s",
+  STRCMP_EQUAL("tell ended failed line_limit [the agent wrote a line of more than 100 bytes] in s",
                on(gone(ShimExit::Reason::ended)).c_str());
 }
 
@@ -261,7 +260,7 @@ TEST(TurnMachine, SaysWhyAnAgentEndedWithoutAResult) {
   STRCMP_EQUAL(
       "tell ended failed not_started [the agent could not be run: claude: No such file or directory]",
       ended(missing).c_str());
-  STRCMP_EQUAL("tell ended failed limit_reached [the agent wrote more than it may]",
+  STRCMP_EQUAL("tell ended failed output_limit [the agent wrote more than it may]",
                ended(gone(ShimExit::Reason::spool_full)).c_str());
   Gone lost = gone(ShimExit::Reason::vanished);
   lost.exit.error = "no shim";

@@ -211,7 +211,7 @@ TEST(Turns, AreCancelledBeforeTheyBegan) {
 TEST(Turns, OfASilentAgentAreEnded) {
   auto asked = spec("!hang");
   asked.limits.inactivity = 200ms;
-  STRCMP_CONTAINS("ended failed other timed out [the agent said nothing for", run(asked).c_str());
+  STRCMP_CONTAINS("ended failed silent [the agent said nothing for", run(asked).c_str());
 }
 
 TEST(Turns, AnswerAPermissionThatNobodyCanGrant) {
@@ -222,14 +222,14 @@ TEST(Turns, AnswerAPermissionThatNobodyCanGrant) {
 TEST(Turns, EndAtALineWithoutEnd) {
   auto asked = spec("!long-line 3000000");
   asked.limits.line_bytes = 1'000'000;
-  STRCMP_CONTAINS("ended failed limit_reached [the agent wrote a line of more than 1000000 bytes]",
+  STRCMP_CONTAINS("ended failed line_limit [the agent wrote a line of more than 1000000 bytes]",
                   run(asked).c_str());
 }
 
 TEST(Turns, EndAtTheSpoolsCap) {
   auto asked = spec("!flood 5000000 !hang");
   asked.limits.spool_bytes = 1'000'000;
-  STRCMP_EQUAL("ended failed limit_reached [the agent wrote more than it may]", run(asked).c_str());
+  STRCMP_EQUAL("ended failed output_limit [the agent wrote more than it may]", run(asked).c_str());
 }
 
 TEST(Turns, GoOnAfterAMalformedLine) {

@@ -20,10 +20,30 @@ inline const char* word(Outcome outcome) {
 }
 
 inline const char* word(Failure failure) {
-  constexpr const char* kWords[] = {"none",          "not_logged_in", "session_unknown", "session_exists",
-                                    "model_unknown", "rate_limited",  "overloaded",      "prompt_too_long",
-                                    "limit_reached", "network",       "not_started",     "not_begun",
-                                    "lost",          "other"};
+  constexpr const char* kWords[] = {"none",
+                                    "not_logged_in",
+                                    "session_unknown",
+                                    "session_exists",
+                                    "model_unknown",
+                                    "rate_limited",
+                                    "overloaded",
+                                    "prompt_too_long",
+                                    "limit_reached",
+                                    "line_limit",
+                                    "output_limit",
+                                    "memory_limit",
+                                    "process_limit",
+                                    "cpu_limit",
+                                    "silent",
+                                    "out_of_time",
+                                    "disk_full",
+                                    "network",
+                                    "not_started",
+                                    "no_directory",
+                                    "busy",
+                                    "not_begun",
+                                    "lost",
+                                    "other"};
   return kWords[static_cast<int>(failure)];
 }
 
@@ -66,7 +86,6 @@ inline std::string words(const Event& event) {
 inline std::string words(const TurnEnded& e) {
   std::string out = fmt::format("ended {}", word(e.outcome));
   if (e.failure != Failure::none) out += fmt::format(" {}", word(e.failure));
-  if (e.timed_out) out += " timed out";
   if (!e.text.empty()) out += " [" + e.text + "]";
   if (!e.result.session_id.empty()) out += " in " + e.result.session_id;
   return out;

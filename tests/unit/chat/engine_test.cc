@@ -133,8 +133,53 @@ TEST(Engine, AnAgentThatNeverCameUpIsNotToldAsSilent) {
   mention(1);
   typing_shown();
   agent::TurnEnded end = failure(agent::Failure::not_started);
-  end.timed_out = true;
   STRCMP_CONTAINS("could not be started", std::get<PostMessage>(ends(end).acts.at(1)).payload.c_str());
+}
+
+TEST(Engine, ALimitThatEndsATurnIsToldWithTheKeyThatRaisesIt) {
+  using agent::Failure;
+  const std::pair<Failure, const char*> keys[] = {
+      {Failure::line_limit, "`agent_line`"},    {Failure::output_limit, "`agent_output`"},
+      {Failure::memory_limit, "`turn_memory`"}, {Failure::process_limit, "`turn_processes`"},
+      {Failure::cpu_limit, "`turn_cpu_time`"},  {Failure::silent, "`inactivity_timeout`"},
+      {Failure::out_of_time, "`turn_timeout`"}};
+  for (auto [why, key] : keys) {
+    agent::TurnEnded end = failure(why);
+    std::string told = phrases::failed(end, agent::Limits{}, "id");
+    STRCMP_CONTAINS(key, told.c_str());
+    CHECK(told.find(end.text) == std::string::npos);
+  }
+  STRCMP_CONTAINS("a line of more than 16 MiB.",
+                  phrases::failed(failure(Failure::line_limit), {}, "id").c_str());
+}
+
+TEST(Engine, NothingIsBegunWhileSomethingIsInTheWay) {
+  tell(Hindered{"The disk is full."});
+  Effects first = mention(1);
+  STRCMP_EQUAL("1:queued", inbox_states(first).c_str());
+  STRCMP_EQUAL("+mark(1) post(1/0 The disk is )", acts(first).c_str());
+  posted(1, 0);
+  STRCMP_EQUAL("+mark(2)", acts(mention(2)).c_str());  // a channel is told once
+  STRCMP_EQUAL("", acts(tell(Hindered{"The disk is still full."})).c_str());
+  Effects room = tell(Hindered{});
+  STRCMP_EQUAL("1:running", inbox_states(room).c_str());
+  STRCMP_EQUAL("start(new) type(100)", acts(room).c_str());
+  typing_shown();
+  says("late, but here");
+  Effects end = ends(success());
+  Json body = Json::parse(std::get<PostMessage>(end.acts.at(0)).payload).value();
+  STRCMP_EQUAL("1-1", body["nonce"].text_or("").c_str());
+  STRCMP_EQUAL("1", body["message_reference"]["message_id"].text_or("").c_str());
+}
+
+TEST(Engine, WhatRunsGoesOnWhileSomethingIsInTheWay) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  tell(Hindered{"The disk is full."});
+  says("done");
+  STRCMP_EQUAL("post(1/0 done) forget", acts(ends(success())).c_str());
+  STRCMP_EQUAL("start(new) type(100)", acts(tell(Hindered{})).c_str());
 }
 
 TEST(Engine, AnUnknownSessionIsBegunAnewAndTheChannelIsTold) {
