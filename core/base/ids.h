@@ -34,6 +34,12 @@ struct Snowflake {
     return WallTime(Millis(static_cast<std::int64_t>(value >> 22) + kDiscordEpoch));
   }
 
+  // The least one of that millisecond; zero for a time before Discord's.
+  static Snowflake at(WallTime time) {
+    std::int64_t since = time.time_since_epoch().count() - kDiscordEpoch;
+    return {since > 0 ? static_cast<std::uint64_t>(since) << 22 : 0};
+  }
+
   static constexpr std::int64_t kDiscordEpoch = 1'420'070'400'000;
 };
 

@@ -13,6 +13,8 @@ using Events = std::vector<Event>;
 
 // https://discord.com/developers/docs/resources/channel#channel-object-channel-types
 bool is_thread(std::int64_t type) { return type >= 10 && type <= 12; }
+// Categories, forums and media channels; a forum's last_message_id is that of its last thread.
+bool holds_no_messages(std::int64_t type) { return type == 4 || type == 15 || type == 16; }
 
 void add_channel(Events& events, JsonView channel, std::optional<GuildId> guild) {
   auto seen = decode_channel(channel);
@@ -39,12 +41,13 @@ Events resumed(JsonView) {
   return events;
 }
 
-// Channels inside a guild do not name it.
+// Channels inside a guild do not name it. One that is away names no channels either.
 Events guild(JsonView data) {
   Events events;
   auto id = data["id"].id<GuildId>();
   for (JsonView channel : data["channels"]) add_channel(events, channel, id);
   for (JsonView thread : data["threads"]) add_channel(events, thread, id);
+  if (id && !data["unavailable"].truthy()) events.emplace_back(GuildSeen{*id});
   return events;
 }
 
@@ -161,9 +164,36 @@ std::optional<ChannelSeen> decode_channel(JsonView channel) {
   seen.id = *id;
   seen.guild = channel["guild_id"].id<GuildId>();
   seen.parent = channel["parent_id"].id<ChannelId>();
-  seen.is_thread = is_thread(channel["type"].integer().value_or(0));
+  std::int64_t type = channel["type"].integer().value_or(0);
+  seen.is_thread = is_thread(type);
   seen.name = channel["name"].text_or("");
+  if (!holds_no_messages(type))
+    seen.last_message = channel["last_message_id"].id<MessageId>().value_or(MessageId{});
   return seen;
+}
+
+// Discord gives the newest first, whatever was asked for.
+MessagePage decode_messages(JsonView messages) {
+  MessagePage page;
+  for (JsonView message : messages) {
+    ++page.count;
+    page.last = std::max(page.last, message["id"].id<MessageId>().value_or(MessageId{}));
+    if (auto parsed = parse_message(message)) page.messages.push_back(std::move(*parsed));
+  }
+  std::sort(page.messages.begin(), page.messages.end(),
+            [](const Message& a, const Message& b) { return a.id < b.id; });
+  return page;
+}
+
+ThreadPage decode_threads(JsonView data) {
+  ThreadPage page;
+  std::string last;
+  for (JsonView thread : data["threads"]) {
+    if (auto seen = decode_channel(thread)) page.threads.push_back(std::move(*seen));
+    last = thread["thread_metadata"]["archive_timestamp"].text_or("");
+  }
+  if (data["has_more"].truthy()) page.before = std::move(last);
+  return page;
 }
 
 }  // namespace coordinator::discord

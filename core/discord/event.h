@@ -17,6 +17,8 @@ struct Ready {
   ApplicationId application;
   std::string user_name;
   std::vector<GuildId> guilds;
+  bool resuming = false;  // an earlier process's session goes on; else it is a new one, and what was said
+                          // between the two is told by nobody
 };
 
 struct Resumed {};
@@ -28,6 +30,11 @@ struct ChannelSeen {
   std::optional<ChannelId> parent;
   bool is_thread = false;
   std::string name;
+  MessageId last_message{};  // perhaps deleted since; zero: there is none, or it holds threads only
+};
+// All channels and active threads of that server have been told.
+struct GuildSeen {
+  GuildId id;
 };
 struct ChannelGone {
   ChannelId id;
@@ -58,7 +65,7 @@ struct InteractionCreated {
   Json interaction;
 };
 
-using Event = std::variant<Ready, Resumed, ChannelSeen, ChannelGone, MessageCreated, MessageUpdated,
-                           MessageDeleted, ReactionAdded, TypingStarted, InteractionCreated>;
+using Event = std::variant<Ready, Resumed, ChannelSeen, GuildSeen, ChannelGone, MessageCreated,
+                           MessageUpdated, MessageDeleted, ReactionAdded, TypingStarted, InteractionCreated>;
 
 }  // namespace coordinator::discord

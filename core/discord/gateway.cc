@@ -29,6 +29,8 @@ enum Opcode {
   kHeartbeatAck = 11,
 };
 
+constexpr Millis kTellOne = 1s;  // of the messages that do not concern us
+
 gateway::Options machine_options(const GatewayOptions& options) {
   gateway::Options machine = options.machine;
   if (options.compression == Compression::zlib_stream) machine.query += "&compress=zlib-stream";
@@ -173,7 +175,7 @@ void Gateway::apply(const gateway::SendResume& effect) {
 // A process that resumes an earlier one's session gets no READY, but has to know who it is.
 void Gateway::told_ready(const Identity& identity) {
   own_id_ = identity.user.text();
-  hand_over(Ready{identity.user, identity.application, identity.user_name, {}});
+  hand_over(Ready{identity.user, identity.application, identity.user_name, {}, true});
 }
 
 void Gateway::apply(const gateway::SendText& effect) {
@@ -216,11 +218,18 @@ void Gateway::on_payload(std::string_view text) {
   on_json(*json);
 }
 
-bool Gateway::of_no_interest(const Envelope& envelope, std::string_view text) const {
+bool Gateway::of_no_interest(const Envelope& envelope, std::string_view text) {
   if (envelope.op != kDispatch || !envelope.seq) return false;
   if (!is_wanted(envelope.type)) return true;
   return options_.only_addressed && envelope.type == "MESSAGE_CREATE" && !own_id_.empty() &&
-         !contains(text, own_id_) && contains(text, "\"guild_id\"");
+         !contains(text, own_id_) && contains(text, "\"guild_id\"") && !its_turn_to_be_told();
+}
+
+bool Gateway::its_turn_to_be_told() {
+  Instant now = context_.loop().now().instant;
+  if (told_ && now < *told_ + kTellOne) return false;
+  told_ = now;
+  return true;
 }
 
 void Gateway::on_json(const Json& payload) {

@@ -45,7 +45,8 @@ struct GatewayOptions {
   std::uint32_t intents = intent::kAll;
   Compression compression = Compression::zlib_stream;
   std::optional<GatewaySession> session{};  // of an earlier process, to be resumed
-  // A server's new message in which our own id does not occur cannot mention us: it is dropped unparsed.
+  // A server's new message in which our own id does not occur cannot mention us: it is dropped unparsed, but
+  // for one in a second, which tells how far the servers' talk has come.
   bool only_addressed = true;
   std::string ca_file{};  // trusted besides the system's authorities
   gateway::Options machine{};
@@ -53,8 +54,8 @@ struct GatewayOptions {
 
 // None is called from inside a call to the Gateway.
 struct GatewayListener {
-  // Also Ready when a session of an earlier process is being resumed, before what was missed; its guilds are
-  // then empty, and GUILD_CREATE does not come.
+  // Also Ready when a session of an earlier process is being resumed, before what was missed: `resuming` is
+  // set, its guilds are empty, and GUILD_CREATE does not come.
   std::function<void(const Event& event)> event;
   // Every change of condition, in words for the log. `failed`: it has given up, and the text says what to do.
   std::function<void(const gateway::Report& report)> report;
@@ -109,7 +110,8 @@ class Gateway {
   void on_payload(std::string_view text);
   void on_json(const Json& payload);
   void on_dispatch(const Json& payload);
-  bool of_no_interest(const Envelope& envelope, std::string_view text) const;
+  bool of_no_interest(const Envelope& envelope, std::string_view text);
+  bool its_turn_to_be_told();
   void told_ready(const Identity& identity);
   gateway::Event bot_info(const RestResult& result) const;
   void identify();
@@ -127,7 +129,8 @@ class Gateway {
   std::optional<Instant> armed_;  // what the timer is set to
   std::unique_ptr<io::WebSocket> socket_;
   std::unique_ptr<io::Inflate> inflate_;
-  std::string own_id_;  // decimal, empty before the first READY
+  std::string own_id_;           // decimal, empty before the first READY
+  std::optional<Instant> told_;  // when a message that does not concern us was told
   GatewayStats stats_;
   std::shared_ptr<Gateway*> self_;  // outlives us in deferred calls, pointing at nothing
 };

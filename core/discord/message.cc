@@ -57,6 +57,13 @@ std::optional<ReferencedMessage> referenced_of(JsonView message) {
 
 }  // namespace
 
+Member parse_member(JsonView data) { return {data["nick"].text_or(""), ids_of<RoleId>(data["roles"])}; }
+
+void add_member(Message& message, const Member& member) {
+  message.author_roles = member.roles;
+  if (!member.nick.empty()) message.author.display_name = member.nick;
+}
+
 Result<Message> parse_message(JsonView data) {
   auto id = data["id"].id<MessageId>();
   auto channel = data["channel_id"].id<ChannelId>();

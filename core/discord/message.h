@@ -45,6 +45,15 @@ struct Message {
   std::optional<ReferencedMessage> referenced;
 };
 
+// What a server says about one of its members, which a message of the REST API lacks.
+struct Member {
+  std::string nick;  // empty: none
+  std::vector<RoleId> roles;
+};
+Member parse_member(JsonView data);
+// As MESSAGE_CREATE would have told the message.
+void add_member(Message& message, const Member& member);
+
 // The `d` of MESSAGE_CREATE or MESSAGE_UPDATE, or a message of the REST API. An error when ids or author are
 // missing.
 Result<Message> parse_message(JsonView data);

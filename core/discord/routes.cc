@@ -75,6 +75,16 @@ Route current_application() { return plain(Method::get, "/applications/@me"); }
 Route channel(ChannelId channel) { return of_channel(Method::get, channel, "", ""); }
 Route guild_channels(GuildId guild) { return of_guild(Method::get, guild, "/channels"); }
 Route active_threads(GuildId guild) { return of_guild(Method::get, guild, "/threads/active"); }
+Route member(GuildId guild, UserId user) {
+  return {Method::get, fmt::format("/guilds/{}/members/{}", guild.text(), user.text()),
+          "/guilds/{}/members/{}", guild.text(), true};
+}
+Route archived_threads(ChannelId channel, std::string_view before) {
+  std::string path = "/threads/archived/public";
+  std::string query = "?limit=100";
+  if (!before.empty()) query += "&before=" + percent_encoded(before);
+  return of_channel(Method::get, channel, path + query, path);
+}
 
 Route messages(ChannelId channel, int count, std::optional<MessageId> after) {
   std::string query = fmt::format("/messages?limit={}", std::clamp(count, 1, 100));

@@ -19,6 +19,10 @@ Route current_application();
 Route channel(ChannelId channel);
 Route guild_channels(GuildId guild);
 Route active_threads(GuildId guild);
+Route member(GuildId guild, UserId user);
+// The archived public threads of a channel, at most 100, the one that was archived last first; `before`: as
+// the page before said, or empty.
+Route archived_threads(ChannelId channel, std::string_view before);
 
 // Messages of a channel, newest first, at most `count` (1 to 100); only those after `after` when it is given.
 Route messages(ChannelId channel, int count, std::optional<MessageId> after = {});

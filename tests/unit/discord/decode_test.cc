@@ -42,7 +42,7 @@ TEST(Decode, tells_each_channel_and_thread_of_a_guild) {
   auto events = decoded("GUILD_CREATE", R"({"id":"1","channels":[
       {"id":"10","type":0,"name":"general","parent_id":"5"},{"id":"5","type":4,"name":"Text"}],
       "threads":[{"id":"30","type":11,"name":"a thread","parent_id":"10","guild_id":"1"}]})");
-  LONGS_EQUAL(3, events.size());
+  LONGS_EQUAL(4, events.size());
   auto& general = std::get<ChannelSeen>(events[0]);
   CHECK(general.id == ChannelId{10});
   CHECK(general.guild == GuildId{1});
@@ -53,6 +53,46 @@ TEST(Decode, tells_each_channel_and_thread_of_a_guild) {
   auto& thread = std::get<ChannelSeen>(events[2]);
   CHECK(thread.is_thread);
   CHECK(thread.parent == ChannelId{10});
+  CHECK(std::get<GuildSeen>(events[3]).id == GuildId{1});  // when all of it was told
+}
+
+TEST(Decode, tells_the_last_message_of_what_holds_messages) {
+  auto last = [](const char* more) {
+    return only<ChannelSeen>("CHANNEL_UPDATE", std::string(R"({"id":"10")") + more + "}").last_message;
+  };
+  CHECK(last(R"(,"type":0,"last_message_id":"77")") == MessageId{77});
+  CHECK(last(R"(,"type":11,"last_message_id":"77")") == MessageId{77});
+  CHECK(!last(R"(,"type":0,"last_message_id":null)"));
+  CHECK(!last(R"(,"type":0)"));
+  for (const char* type : {"4", "15", "16"})  // a forum's is its last thread
+    CHECK(!last((std::string(R"(,"last_message_id":"77","type":)") + type).c_str()));
+}
+
+TEST(Decode, reads_a_page_of_messages_oldest_first_and_counts_what_it_cannot_read) {
+  auto page = decode_messages(Json::parse(R"([{"id":"30"},{"id":"20","channel_id":"1","author":{"id":"5"}},
+      {"id":"10","channel_id":"1","author":{"id":"5"}},7])")
+                                  ->view());
+  LONGS_EQUAL(4, page.count);
+  CHECK(page.last == MessageId{30});
+  LONGS_EQUAL(2, page.messages.size());
+  CHECK(page.messages[0].id == MessageId{10});
+  CHECK(page.messages[1].id == MessageId{20});
+  CHECK(!decode_messages(JsonView()).last);
+}
+
+TEST(Decode, reads_a_page_of_archived_threads) {
+  const char* threads =
+      R"([{"id":"30","type":11,"last_message_id":"77","thread_metadata":{"archive_timestamp":"b"}},
+      {"id":"31","type":11,"thread_metadata":{"archive_timestamp":"a"}}])";
+  auto page = [&](const char* more) {
+    return decode_threads(
+        Json::parse(std::string(R"({"threads":)") + threads + R"(,"has_more":)" + more + "}")->view());
+  };
+  LONGS_EQUAL(2, page("false").threads.size());
+  CHECK(page("false").threads[0].last_message == MessageId{77});
+  STRCMP_EQUAL("a", page("true").before.c_str());
+  STRCMP_EQUAL("", page("false").before.c_str());
+  CHECK(decode_threads(JsonView()).threads.empty());
 }
 
 TEST(Decode, tells_nothing_of_a_guild_that_is_away) {

@@ -63,6 +63,16 @@ TEST(Message, knows_what_wrote_it) {
   CHECK(hook->author.bot);
 }
 
+TEST(Message, that_lacks_its_author_as_a_member_gets_it_later) {
+  auto message = parse(R"({"id":"1","channel_id":"2","author":{"id":"3","username":"ann"}})");
+  add_member(*message, parse_member(Json::parse(R"({"nick":"Annie","roles":["7","8"]})")->view()));
+  STRCMP_EQUAL("Annie", message->author.display_name.c_str());
+  LONGS_EQUAL(2, message->author_roles.size());
+  add_member(*message, parse_member(Json::parse(R"({"nick":null,"roles":[]})")->view()));
+  STRCMP_EQUAL("Annie", message->author.display_name.c_str());
+  CHECK(message->author_roles.empty());
+}
+
 TEST(Message, of_a_kind_that_nobody_wrote_is_other) {
   CHECK(parse(R"({"id":"1","channel_id":"2","type":7,"author":{"id":"3"}})")->type == MessageType::other);
   CHECK(parse(R"({"id":"1","channel_id":"2","type":21,"author":{"id":"3"}})")->type ==

@@ -40,6 +40,15 @@ TEST(Routes, keep_the_query_out_of_the_key) {
   check(routes::messages(kChannel, 50, MessageId{7}), "GET", "/channels/10/messages?limit=50&after=7",
         "/channels/{}/messages", "10");
   STRCMP_EQUAL("/channels/10/messages?limit=100", routes::messages(kChannel, 5000).path.c_str());
+  check(routes::archived_threads(kChannel, "2026-11-22T10:00:00+00:00"), "GET",
+        "/channels/10/threads/archived/public?limit=100&before=2026-11-22T10%3A00%3A00%2B00%3A00",
+        "/channels/{}/threads/archived/public", "10");
+  STRCMP_EQUAL("/channels/10/threads/archived/public?limit=100",
+               routes::archived_threads(kChannel, "").path.c_str());
+}
+
+TEST(Routes, of_a_member_are_limited_by_the_server) {
+  check(routes::member(GuildId{1}, UserId{5}), "GET", "/guilds/1/members/5", "/guilds/{}/members/{}", "1");
 }
 
 TEST(Routes, encode_an_emoji) {
