@@ -53,6 +53,7 @@ void Turn::start(const Environment& own) {
 }
 
 void Turn::hear(std::string_view line) {
+  io::Doing doing(loop_, "an agent's line");
   for (auto& event : adapter_->parse(line)) feed(Said{std::move(event)});
 }
 

@@ -86,7 +86,7 @@ void serve_reload(ControlSocket& socket, Reload& reload) {
   });
 }
 
-void serve_metrics(ControlSocket& socket, const Metrics& metrics) {
+void serve_metrics(ControlSocket& socket, Metrics& metrics) {
   socket.handle("metrics",
                 [&metrics](JsonView, const ControlSocket::Answer& answer) { answer(Json(metrics.text())); });
 }

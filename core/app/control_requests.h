@@ -18,6 +18,6 @@ void serve_plugins(ControlSocket& socket, command::Plugins* plugins);
 // reload: reads the configuration again.
 void serve_reload(ControlSocket& socket, Reload& reload);
 // metrics: as text.
-void serve_metrics(ControlSocket& socket, const Metrics& metrics);
+void serve_metrics(ControlSocket& socket, Metrics& metrics);
 
 }  // namespace coordinator::app

@@ -60,12 +60,16 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       alarm_(loop, [this] { tell(chat::Ticked{}); }),
       housekeeping_(loop, [this] { keep_house(); }),
       patience_(loop, [this] { end(0); }) {
+  loop_.on_busy([this](const io::Busy& busy) {
+    metrics_.loop_busy(busy);
+    if (auto words = lag_.heard(busy, loop_.now().instant)) log::warning(kArea, "{}", *words);
+  });
   turns_.listen([this](const std::string& turn, const agent::TurnReport& report) {
     tell(chat::Reported{turn, report});
   });
 }
 
-Daemon::~Daemon() = default;
+Daemon::~Daemon() { loop_.on_busy({}); }
 
 // What an earlier daemon promised: its mentions, its running turns, its unsent messages, its place in the
 // gateway's stream.
@@ -160,6 +164,7 @@ Status Daemon::apply(const Config& next) {
 }
 
 void Daemon::hear(const discord::Event& event) {
+  io::Doing doing(loop_, "an event of Discord's");
   std::visit(
       Overloaded{[&](const discord::Ready& ready) {
                    log::info(kArea, "ready as {} ({})", ready.user_name, ready.user.text());
@@ -194,6 +199,7 @@ void Daemon::condition(const discord::gateway::Report& report) {
 
 void Daemon::tell(const chat::Event& event) {
   if (over_) return;
+  io::Doing doing(loop_, "the conversations");
   journal_.add(engine_.handle(event, loop_.now()));
   set_alarm();
   end_when_quiet();
@@ -206,17 +212,10 @@ void Daemon::set_alarm() {
 }
 
 void Daemon::keep_house() {
+  io::Doing doing(loop_, "tidying up");
   remember_gateway();
-  measure();
-  if (auto pruned = store_->prune(loop_.now().wall); !pruned) log::warning(kArea, "{}", pruned.error().what);
-}
-
-// The loop's lag is how much later than its time this timer came.
-void Daemon::measure() {
-  Instant now = loop_.now().instant;
-  if (kept_house_) metrics_.loop_lag(std::max(Millis(0), now - *kept_house_ - kHousekeeping));
-  kept_house_ = now;
   if (auto latency = gateway_->stats().latency) metrics_.heartbeat_latency(*latency);
+  if (auto pruned = store_->prune(loop_.now().wall); !pruned) log::warning(kArea, "{}", pruned.error().what);
 }
 
 // A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.

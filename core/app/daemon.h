@@ -13,6 +13,7 @@
 #include "app/config.h"
 #include "app/control_socket.h"
 #include "app/journal.h"
+#include "app/lag.h"
 #include "app/metrics.h"
 #include "app/performer.h"
 #include "app/reload.h"
@@ -74,7 +75,6 @@ class Daemon {
   void set_alarm();
   void end_when_quiet();
   void keep_house();
-  void measure();
   void remember_gateway();
   std::string gateway_note_name() const;
   void end(int status);
@@ -98,7 +98,7 @@ class Daemon {
   io::Timer alarm_;         // the engine's next deadline
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log
   io::Timer patience_;      // while stopping
-  std::optional<Instant> kept_house_;
+  Lag lag_;
   std::string gateway_note_;
   std::optional<Ending> stopping_;
   bool over_ = false;

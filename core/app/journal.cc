@@ -15,7 +15,7 @@ constexpr Millis kRetry = 1s;
 }  // namespace
 
 Journal::Journal(io::Loop& loop, store::Store& store, Performers performers)
-    : store_(store), performers_(std::move(performers)), retry_(loop, [this] { settle(); }) {
+    : loop_(loop), store_(store), performers_(std::move(performers)), retry_(loop, [this] { settle(); }) {
   loop.on_iteration_end([this] {
     if (!retry_.active()) settle();
   });
@@ -25,6 +25,7 @@ void Journal::settle() {
   if (committing_) return;
   if (!store_.dirty()) return let_go();
   committing_ = true;
+  io::Doing doing(loop_, "saving");
   store_.commit([this](const Status& status) { committed(status); });
 }
 
@@ -45,6 +46,7 @@ void Journal::committed(const Status& status) {
 
 // An act may make new effects; those are for the next round.
 void Journal::let_go() {
+  io::Doing doing(loop_, "letting go what was saved");
   Overloaded perform{[this](chat::Act& act) { performers_.chat(act); },
                      [this](command::Act& act) { performers_.command(act); }, [](Task& task) { task(); }};
   for (Act& act : std::exchange(acts_, {})) std::visit(perform, act);

@@ -50,6 +50,7 @@ class Journal {
   void committed(const Status& status);
   void let_go();
 
+  io::Loop& loop_;
   store::Store& store_;
   Performers performers_;
   io::Timer retry_;

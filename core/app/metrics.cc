@@ -59,9 +59,19 @@ struct Metrics::Books {
                                      .Add({});
   prometheus::Histogram& lag = prometheus::BuildHistogram()
                                    .Name("coordinator_loop_lag_seconds")
-                                   .Help("By how much a timer was late, since the loop was busy")
+                                   .Help("How long the loop was busy before it could serve what came next")
                                    .Register(registry)
                                    .Add({}, kSeconds);
+  prometheus::Gauge& longest = prometheus::BuildGauge()
+                                   .Name("coordinator_loop_lag_longest_seconds")
+                                   .Help("The longest of them since these numbers were read the last time")
+                                   .Register(registry)
+                                   .Add({});
+  prometheus::Gauge& longest_cpu = prometheus::BuildGauge()
+                                       .Name("coordinator_loop_cpu_longest_seconds")
+                                       .Help("The most CPU time that one of them took, since the same time")
+                                       .Register(registry)
+                                       .Add({});
 };
 
 Metrics::Metrics() : books_(std::make_unique<Books>()) {
@@ -131,10 +141,18 @@ void Metrics::plugin_call(std::string_view plugin, std::chrono::microseconds too
 }
 
 void Metrics::heartbeat_latency(Millis latency) { books_->heartbeat.Set(seconds(latency)); }
-void Metrics::loop_lag(Millis lag) { books_->lag.Observe(seconds(lag)); }
 
-std::string Metrics::text() const {
-  return prometheus::TextSerializer().Serialize(books_->registry.Collect());
+void Metrics::loop_busy(const io::Busy& busy) {
+  books_->lag.Observe(seconds(busy.took));
+  if (seconds(busy.took) > books_->longest.Value()) books_->longest.Set(seconds(busy.took));
+  if (seconds(busy.cpu) > books_->longest_cpu.Value()) books_->longest_cpu.Set(seconds(busy.cpu));
+}
+
+std::string Metrics::text() {
+  std::string text = prometheus::TextSerializer().Serialize(books_->registry.Collect());
+  books_->longest.Set(0);
+  books_->longest_cpu.Set(0);
+  return text;
 }
 
 }  // namespace coordinator::app

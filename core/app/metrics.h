@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "command/services.h"
+#include "io/loop.h"
 
 namespace coordinator::app {
 
@@ -36,10 +37,11 @@ class Metrics : public command::MetricService {
   void plugin_call(std::string_view plugin, std::chrono::microseconds took);
   // Between a heartbeat to the gateway and its acknowledgement.
   void heartbeat_latency(Millis latency);
-  // By how much a timer was late: for so long the loop was busy with something else.
-  void loop_lag(Millis lag);
+  // Of one iteration of the loop: for so long it could serve nothing else.
+  void loop_busy(const io::Busy& busy);
 
-  std::string text() const;
+  // Reading them begins the longest ones anew.
+  std::string text();
 
  private:
   struct Books;

@@ -52,6 +52,7 @@ Result<std::string> Reload::again(std::string_view why) {
 }
 
 Result<std::string> Reload::read(std::string_view why) {
+  io::Doing doing(loop_, "reading the configuration");
   auto next = load_config(config_->file, options_.environment);
   if (!next) return refused(next.error(), why);
   return take(std::move(*next), why);

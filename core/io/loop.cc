@@ -1,5 +1,6 @@
 #include "io/loop.h"
 
+#include <time.h>
 #include <uv.h>
 
 #include <cassert>
@@ -22,6 +23,16 @@ bool somebody_stays(uv_loop_t* loop) {
   return found;
 }
 
+std::chrono::microseconds micros(std::uint64_t nanoseconds) {
+  return std::chrono::microseconds(static_cast<std::int64_t>(nanoseconds / 1000));
+}
+
+std::uint64_t cpu_time() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
+}
+
 }  // namespace
 
 Loop::Loop()
@@ -36,7 +47,10 @@ Loop::Loop()
   prepare_->data = check_->data = idle_->data = this;
   // Timers fire before prepare, input is read before check: whatever an event left to do is done before the
   // next wait.
-  uv_prepare_start(prepare_, [](uv_prepare_t* handle) { owner(handle->data)->end_iteration(); });
+  uv_prepare_start(prepare_, [](uv_prepare_t* handle) {
+    owner(handle->data)->end_iteration();
+    owner(handle->data)->measure();
+  });
   uv_check_start(check_, [](uv_check_t* handle) { owner(handle->data)->end_iteration(); });
   for (auto* handle : {reinterpret_cast<uv_handle_t*>(prepare_), reinterpret_cast<uv_handle_t*>(check_)})
     uv_unref(handle);
@@ -75,6 +89,40 @@ void Loop::later(std::function<void()> task) {
 // An active idle handle keeps the loop from waiting.
 void Loop::wake() {
   if (!uv_is_active(reinterpret_cast<uv_handle_t*>(idle_))) uv_idle_start(idle_, [](uv_idle_t*) {});
+}
+
+void Loop::on_busy(std::function<void(const Busy&)> watch) {
+  uv_loop_configure(loop_.get(), UV_METRICS_IDLE_TIME);
+  watch_ = std::move(watch);
+}
+
+// From one wait to the next; libuv knows how much of that it waited.
+void Loop::measure() {
+  if (!watch_) return;
+  auto earlier = before_;
+  before_ = {uv_hrtime(), uv_metrics_idle_time(loop_.get()), cpu_time()};
+  Busy busy = std::exchange(busy_, {});
+  if (earlier.clock == 0) return;
+  std::uint64_t whole = before_.clock - earlier.clock, idle = before_.idle - earlier.idle;
+  busy.took = micros(whole > idle ? whole - idle : 0);
+  busy.cpu = micros(before_.cpu - earlier.cpu);
+  watch_(busy);
+}
+
+void Loop::note(const char* work, std::chrono::microseconds took) {
+  if (took <= busy_.most_took) return;
+  busy_.most = work;
+  busy_.most_took = took;
+}
+
+Doing::Doing(Loop& loop, const char* name)
+    : loop_(loop), name_(name), outer_(std::exchange(loop.doing_, this)) {}
+
+Doing::~Doing() {
+  auto took = Clock::now() - began_;
+  loop_.doing_ = outer_;
+  if (outer_) outer_->inner_ += took;
+  loop_.note(name_, std::chrono::duration_cast<std::chrono::microseconds>(took - inner_));
 }
 
 void Loop::end_iteration() {

@@ -1,7 +1,8 @@
-// The one libuv loop: it runs everything, buries what must not die inside its own callback, and says when an
-// iteration ends.
+// The one libuv loop: it runs everything, buries what must not die inside its own callback, says when an
+// iteration ends, and measures how long one held everything else up.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -14,6 +15,16 @@ struct uv_prepare_s;
 struct uv_idle_s;
 
 namespace coordinator::io {
+
+class Doing;
+
+// One iteration of the loop, without its waiting: whatever came meanwhile was served so much later.
+struct Busy {
+  std::chrono::microseconds took{},
+      cpu{};                   // by the clock, and of this thread: the difference is a disk's, or others'
+  const char* most = nullptr;  // the Doing that took the most of it; null: none was named
+  std::chrono::microseconds most_took{};
+};
 
 // Everything that lives on a loop must be gone before it: the destructor frees what is buried, drops the
 // tasks of later() that are still due, closes its own handles, runs the close callbacks, and asserts that no
@@ -42,6 +53,10 @@ class Loop {
   // where the one transaction is committed and its effects are let go. One hook; set it before run().
   void on_iteration_end(std::function<void()> hook) { iteration_end_ = std::move(hook); }
 
+  // Called at the end of every iteration, just before the loop waits. One watcher; costs nothing while the
+  // loop waits.
+  void on_busy(std::function<void(const Busy&)> watch);
+
   // Frees an object at the end of this iteration. For what is told to die inside its own callback; mute it
   // first, since events may still be on their way.
   template <class T>
@@ -57,8 +72,12 @@ class Loop {
   uv_loop_s* raw() { return loop_.get(); }
 
  private:
+  friend class Doing;
+
   void wake();
   void end_iteration();
+  void measure();
+  void note(const char* work, std::chrono::microseconds took);
 
   std::unique_ptr<uv_loop_s> loop_;
   uv_prepare_s* prepare_ = nullptr;
@@ -68,6 +87,32 @@ class Loop {
   std::vector<std::shared_ptr<void>> graveyard_;
   std::function<void()> iteration_end_;
   std::vector<std::function<void()>> at_close_;
+  std::function<void(const Busy&)> watch_;
+  struct {
+    std::uint64_t clock = 0, idle = 0, cpu = 0;  // ns, at the end of the last iteration
+  } before_;
+  Busy busy_;
+  Doing* doing_ = nullptr;  // the innermost that is going on
+};
+
+// Names what the loop does during its life, for the measurement: `Doing doing(loop_, "saving");`. What it takes
+// itself counts, without the Doing inside it. Loops and these of one thread only; `name` must outlive the
+// loop.
+class Doing {
+ public:
+  Doing(Loop& loop, const char* name);
+  Doing(const Doing&) = delete;
+  Doing& operator=(const Doing&) = delete;
+  ~Doing();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Loop& loop_;
+  const char* name_;
+  Doing* outer_;
+  Clock::time_point began_ = Clock::now();
+  Clock::duration inner_{};
 };
 
 }  // namespace coordinator::io

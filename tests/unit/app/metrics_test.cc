@@ -64,8 +64,8 @@ TEST(Metrics, APluginHasFiftyNames) {
 
 TEST(Metrics, TheDaemonTellsOfItself) {
   metrics.heartbeat_latency(250ms);
-  metrics.loop_lag(2ms);
-  metrics.loop_lag(20s);
+  metrics.loop_busy({2ms, 2ms});
+  metrics.loop_busy({20s, 1ms});
   metrics.plugin_call("reset", std::chrono::microseconds(700));
   shows("coordinator_gateway_heartbeat_latency_seconds 0.25");
   shows("coordinator_loop_lag_seconds_bucket{le=\"0.001\"} 0");
@@ -84,4 +84,13 @@ TEST(Metrics, NamesOfPluginsAndOfTheDaemonNeverMeet) {
   metrics.plugin_call("p", std::chrono::microseconds(1));
   shows("coordinator_plugin_s_call_duration_seconds{plugin=\"p\"} 1");
   shows("coordinator_plugins_call_duration_seconds_count{plugin=\"p\"} 1");
+}
+
+TEST(Metrics, TheLongestIsSinceTheyWereReadTheLastTime) {
+  metrics.loop_busy({20s, 1ms});
+  metrics.loop_busy({2ms, 4ms});
+  std::string first = metrics.text();
+  STRCMP_CONTAINS("coordinator_loop_lag_longest_seconds 20\n", first.c_str());
+  STRCMP_CONTAINS("coordinator_loop_cpu_longest_seconds 0.004\n", first.c_str());
+  STRCMP_CONTAINS("coordinator_loop_lag_longest_seconds 0\n", metrics.text().c_str());
 }

@@ -162,6 +162,35 @@ TEST(Loop, DestroyedHandlesAreClosedWithTheLoop) {
   for (int round = 0; round < 100; ++round) Timer(loop, [] {}).start(1h);
 }
 
+TEST(Loop, MeasuresHowLongAnIterationHeldItUpAndBecauseOfWhat) {
+  using std::chrono::steady_clock;
+  auto spin = [](Millis time) {
+    for (auto end = steady_clock::now() + time; steady_clock::now() < end;) continue;
+  };
+  Loop loop;
+  Busy longest;
+  loop.on_busy([&](const Busy& busy) {
+    if (busy.took > longest.took) longest = busy;
+  });
+  loop.run_once(false);
+  Timer timer(loop, [&] {
+    Doing outer(loop, "outer");
+    spin(10ms);
+    Doing inner(loop, "inner");
+    spin(30ms);
+  });
+  timer.start(500ms);
+  while (timer.active()) loop.run_once(true);
+  loop.later([] {});
+  loop.run_once(false);
+  CHECK(longest.took >= 40ms);
+  CHECK(longest.took < 400ms);  // what it waited is none of it
+  CHECK(longest.cpu > 0ms);
+  STRCMP_EQUAL("inner", longest.most);
+  CHECK(longest.most_took >= 30ms);
+  loop.on_busy({});
+}
+
 #ifndef NDEBUG
 TEST(Loop, AHandleThatOutlivesItIsFoundAtOnce) {
   pid_t child = ::fork();
