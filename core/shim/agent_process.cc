@@ -7,13 +7,18 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 #include <vector>
 
+#include "shim/watch.h"
+
 namespace coordinator::shim {
 
 namespace {
+
+constexpr std::uint64_t kThreadsEach = 16;  // of a process, for the brake below
 
 struct Pipe {
   Fd read, write;
@@ -36,14 +41,27 @@ bool open_pipes(Pipes& pipes) {
          open_pipe(pipes.failure);
 }
 
-bool limit(__rlimit_resource resource, std::uint64_t value) {
-  rlimit both{value, value};
-  return value == 0 || setrlimit(resource, &both) == 0;
+// The daemon has raised its own, and programs that count on a small one (select(2), loops over all numbers)
+// are many.
+bool limit_files(std::uint64_t soft) {
+  rlimit files{};
+  if (soft == 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) return true;
+  files.rlim_cur = std::min<rlim_t>(soft, files.rlim_max);
+  return setrlimit(RLIMIT_NOFILE, &files) == 0;
 }
 
-bool set_limits(const TreeLimits& limits) {
-  return limit(RLIMIT_DATA, limits.memory_bytes) && limit(RLIMIT_NPROC, limits.processes) &&
-         limit(RLIMIT_CPU, limits.cpu_seconds);
+// A brake for what forks faster than the watch looks, no measure: the kernel counts all that the user runs
+// anywhere, threads too. It does not hold for root.
+bool limit_threads(rlim_t most) {
+  rlimit threads{};
+  if (most == 0 || getrlimit(RLIMIT_NPROC, &threads) != 0) return true;
+  threads.rlim_max = std::min(threads.rlim_max, most);
+  threads.rlim_cur = std::min(threads.rlim_cur, most);
+  return setrlimit(RLIMIT_NPROC, &threads) == 0;
+}
+
+rlim_t most_threads(const TreeLimits& limits) {
+  return limits.processes == 0 ? 0 : threads_of_user() + limits.processes * kThreadsEach;
 }
 
 void default_signals() {
@@ -55,15 +73,18 @@ void default_signals() {
 }
 
 // Behind fork: only calls that are safe there. Returns when something failed, errno says what.
-void become_agent(const Options& options, Pipes& pipes, char** argv, pid_t parent, mode_t mask) {
-  setpgid(0, 0);
+void become_agent(const Options& options, Pipes& pipes, int group, rlim_t most, char** argv, pid_t parent,
+                  mode_t mask) {
+  setsid();  // in a session of its own it gets its share of the processor, and we keep ours
   // A parent that died before this line sends no signal any more.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) return;
   if (dup2(pipes.input.read.get(), 0) < 0 || dup2(pipes.output.write.get(), 1) < 0) return;
   if (dup2(pipes.errors.write.get(), 2) < 0) return;
   umask(mask);
   default_signals();
-  if (set_limits(options.limits)) execvp(argv[0], argv);
+  // Outside of its group it runs all the same: the shim watches it.
+  [[maybe_unused]] bool joined = group >= 0 && write(group, "0", 1) == 1;
+  if (limit_files(options.open_files) && limit_threads(most)) execvp(argv[0], argv);
 }
 
 [[noreturn]] void report_and_exit(int fd) {
@@ -84,7 +105,6 @@ int failure_of(int fd) {
 void nonblocking(const Fd& fd) { fcntl(fd.get(), F_SETFL, fcntl(fd.get(), F_GETFL) | O_NONBLOCK); }
 
 Spawned parent_side(pid_t pid, Pipes& pipes) {
-  setpgid(pid, pid);  // whoever of the two comes first: the group stands before anyone signals it
   pipes.failure.write.reset();
   if (int error = failure_of(pipes.failure.read.get())) {
     waitpid(pid, nullptr, 0);
@@ -96,17 +116,18 @@ Spawned parent_side(pid_t pid, Pipes& pipes) {
 
 }  // namespace
 
-Spawned spawn(const Options& options, mode_t umask) {
+Spawned spawn(const Options& options, mode_t umask, int group) {
   std::vector<char*> argv;
   for (const auto& argument : options.agent) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   Pipes pipes;
   if (!open_pipes(pipes)) return {0, errno, {}, {}, {}};
   pid_t parent = getpid();
+  rlim_t most = most_threads(options.limits);
   pid_t pid = fork();
   if (pid < 0) return {0, errno, {}, {}, {}};
   if (pid == 0) {
-    become_agent(options, pipes, argv.data(), parent, umask);
+    become_agent(options, pipes, group, most, argv.data(), parent, umask);
     report_and_exit(pipes.failure.write.get());
   }
   return parent_side(pid, pipes);

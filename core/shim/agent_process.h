@@ -1,4 +1,4 @@
-// The agent: started with three pipes, in a process group of its own, with a bounded queue before its stdin.
+// The agent: started with three pipes, in a session of its own, with a bounded queue before its stdin.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,9 @@ struct Spawned {
 };
 
 // Runs options.agent with this process's environment and working directory, `umask` and default signals. It
-// gets SIGKILL when this process dies, whatever kills it.
-Spawned spawn(const Options& options, mode_t umask);
+// gets SIGKILL when this process dies, whatever kills it. `group`: cgroup.procs of the control group that it
+// is to be in, or -1.
+Spawned spawn(const Options& options, mode_t umask, int group);
 
 // What the agent has still to read.
 class StdinQueue {

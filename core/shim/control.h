@@ -56,6 +56,7 @@ class Control {
              const Connection::Obey& obey);
   void tell_all(const Notice& notice);
   void spool_grew(std::uint64_t size);
+  bool anyone() const { return !clients_.empty(); }
   // Everyone has been told everything (or has gone).
   bool all_told() const;
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "shim/fd.h"
@@ -13,6 +14,7 @@ namespace coordinator::shim {
 namespace {
 
 constexpr const char* kTemporary = "exit.json.new";
+constexpr off_t kRoom = 4096;  // more than any report takes
 
 std::string number(const char* key, std::int64_t value) {
   return ",\"" + std::string(key) + "\":" + std::to_string(value);
@@ -42,6 +44,14 @@ const char* word(ExitReason reason) {
       return "spool_full";
     case ExitReason::spool_failed:
       return "spool_failed";
+    case ExitReason::disk_full:
+      return "disk_full";
+    case ExitReason::memory_limit:
+      return "memory_limit";
+    case ExitReason::process_limit:
+      return "process_limit";
+    case ExitReason::cpu_limit:
+      return "cpu_limit";
   }
   return "exited";
 }
@@ -55,10 +65,20 @@ std::string to_json(const ExitReport& report) {
          number("left", report.left) + "}\n";
 }
 
+int reserve_exit_report(int directory) {
+  Fd file(openat(directory, kTemporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return errno;
+  int error = posix_fallocate(file.get(), 0, kRoom);
+  return error == EOPNOTSUPP || error == EINVAL ? 0 : error;
+}
+
+// What was reserved is written over, and cut only then: a file that is emptied first would give its room
+// away.
 bool write_exit_report(int directory, const ExitReport& report) {
-  Fd file(openat(directory, kTemporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+  Fd file(openat(directory, kTemporary, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   std::string json = to_json(report);
   if (!file || write(file.get(), json.data(), json.size()) != static_cast<ssize_t>(json.size())) return false;
+  if (ftruncate(file.get(), static_cast<off_t>(json.size())) != 0) return false;
   if (fsync(file.get()) != 0) return false;
   return renameat(directory, kTemporary, directory, kExitName) == 0 && fsync(directory) == 0;
 }

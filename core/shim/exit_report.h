@@ -13,6 +13,10 @@ enum class ExitReason {
   ended,         // a client's `end`, or a SIGTERM to the shim
   spool_full,    // it wrote more than the cap
   spool_failed,  // its output could not be written: `error`
+  disk_full,     // no room for it, or less than is to stay free
+  memory_limit,  // the tree went beyond that one of its limits
+  process_limit,
+  cpu_limit,
 };
 
 struct ExitReport {
@@ -31,6 +35,8 @@ struct ExitReport {
 std::string to_json(const ExitReport& report);
 const char* word(ExitReason reason);
 
+// Makes room on the disk for a report, so that it can be written when there is none left. 0, or the errno.
+int reserve_exit_report(int directory);
 // Writes it under a temporary name, syncs and renames: it is there whole or not at all. False: errno says
 // why.
 bool write_exit_report(int directory, const ExitReport& report);

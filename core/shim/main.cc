@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "shim/control_group.h"
 #include "shim/options.h"
 #include "shim/protocol.h"
 #include "shim/shim.h"
@@ -64,6 +65,9 @@ int run_agent(const Options& options, mode_t mask) {
 
 // After a shim that was killed: its agent died with it, but not what the agent had started.
 int sweep(const Options& options) {
+  ControlGroup group;
+  group.take_up(options.control_group);
+  group.kill();
   Ending ending(getpid(), options.sweep, std::chrono::steady_clock::now(), options.grace);
   while (ending.step(std::chrono::steady_clock::now()) == Ending::Step::waiting) poll(nullptr, 0, 20);
   return ending.left() == 0 ? 0 : 1;

@@ -22,10 +22,10 @@ bool set_number(Target& target, std::string_view value) {
   return parsed.has_value();
 }
 
-bool set_grace(std::chrono::milliseconds& grace, std::string_view value) {
+bool set_time(std::chrono::milliseconds& time, std::chrono::milliseconds most, std::string_view value) {
   auto parsed = number(value);
-  if (!parsed || *parsed > 3'600'000) return false;
-  grace = std::chrono::milliseconds(*parsed);
+  if (!parsed || *parsed > static_cast<std::uint64_t>(most.count())) return false;
+  time = std::chrono::milliseconds(*parsed);
   return true;
 }
 
@@ -38,8 +38,13 @@ bool set(Options& options, std::string_view name, const std::string& value) {
   if (name == "--stderr-bytes") return set_number(options.stderr_bytes, value);
   if (name == "--limit-memory") return set_number(options.limits.memory_bytes, value);
   if (name == "--limit-processes") return set_number(options.limits.processes, value);
-  if (name == "--limit-cpu") return set_number(options.limits.cpu_seconds, value);
-  return name == "--grace-ms" && set_grace(options.grace, value);
+  if (name == "--limit-cpu-ms") return set_number(options.limits.cpu_ms, value);
+  if (name == "--limit-cpus") return set_number(options.limits.cpus_percent, value);
+  if (name == "--keep-free") return set_number(options.keep_free_bytes, value);
+  if (name == "--open-files") return set_number(options.open_files, value);
+  if (name == "--control-group") return !(options.control_group = value).empty();
+  if (name == "--alone-ms") return set_time(options.alone, std::chrono::hours(24 * 24), value);
+  return name == "--grace-ms" && set_time(options.grace, std::chrono::hours(1), value);
 }
 
 std::string missing(const Options& options) {

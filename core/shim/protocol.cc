@@ -54,6 +54,7 @@ bool set_field(Status& status, std::string_view name, std::string_view value) {
   if (name == "stdin") return set(status.stdin_, number<std::uint64_t>(value));
   if (name == "queued") return set(status.queued, number<std::uint64_t>(value));
   if (name == "closed") return set(status.closed, std::optional<bool>(value == "1"));
+  if (name == "age") return set(status.age_ms, number<std::uint64_t>(value));
   return true;  // a later version's field
 }
 
@@ -87,7 +88,8 @@ std::string text(const Status& status) {
   return "status agent=" + std::to_string(status.agent) +
          " state=" + std::string(kStates[static_cast<std::size_t>(status.state)]) +
          " spool=" + std::to_string(status.spool) + " stdin=" + std::to_string(status.stdin_) +
-         " queued=" + std::to_string(status.queued) + " closed=" + (status.closed ? "1" : "0");
+         " queued=" + std::to_string(status.queued) + " closed=" + (status.closed ? "1" : "0") +
+         " age=" + std::to_string(status.age_ms);
 }
 
 std::string text(const Notice& notice) {

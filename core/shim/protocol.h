@@ -9,7 +9,7 @@
 //
 //   shim to client
 //     hello VERSION        the first line on every connection; a status line follows
-//     status agent=PID state=STATE spool=BYTES stdin=BYTES queued=BYTES closed=0|1
+//     status agent=PID state=STATE spool=BYTES stdin=BYTES queued=BYTES closed=0|1 age=MILLISECONDS
 //     spool BYTES          the spool has grown to that size; growth in between is not told
 //     refused WORDS        a command was not carried out; WORDS say why
 //     exit                 exit.json is written, nothing of the process tree is left, the shim goes
@@ -64,6 +64,7 @@ struct Status {
   std::uint64_t stdin_ = 0;  // bytes taken, ever
   std::uint64_t queued = 0;  // bytes taken that the agent has not read yet
   bool closed = false;       // the agent's stdin is closed, or will be once the queue is empty
+  std::uint64_t age_ms = 0;  // since the shim was started, whatever the wall clock says
 };
 struct SpoolGrew {
   std::uint64_t bytes = 0;

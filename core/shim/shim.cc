@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::chrono::seconds kFarewell{1};  // for clients that are slow to hear of the end
 constexpr int kLookAgainMs = 20;              // who is left, while a tree is being ended
+constexpr std::int64_t kLongestWaitMs = 3'600'000;
 
 Time now() { return std::chrono::steady_clock::now(); }
 
@@ -31,21 +32,33 @@ Fd open_signals() {
   return Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+ExitReason reason_of(Spool::Taken taken) {
+  if (taken == Spool::Taken::full) return ExitReason::spool_full;
+  return taken == Spool::Taken::no_room ? ExitReason::disk_full : ExitReason::spool_failed;
+}
+
 std::int64_t millis(const timeval& time) { return time.tv_sec * 1000 + time.tv_usec / 1000; }
 
 }  // namespace
 
 Shim::Shim(Options options, std::string turn, mode_t umask)
-    : options_(std::move(options)), turn_(std::move(turn)), umask_(umask) {}
+    : options_(std::move(options)),
+      turn_(std::move(turn)),
+      umask_(umask),
+      watch_(options_.limits, getpid(), now()),
+      began_(now()),
+      heard_from_(began_) {}
 
 std::string Shim::prepare() {
   const std::string& path = options_.directory;
   directory_.reset(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory_) return sentence("open the directory", path, errno);
-  if (int error = spool_.open(directory_.get(), options_.spool_bytes))
+  if (int error = spool_.open(directory_.get(), options_.spool_bytes, options_.keep_free_bytes))
     return sentence("make the spool", path, error);
   if (int error = tail_.open(directory_.get(), options_.stderr_bytes))
     return sentence("make the file for stderr", path, error);
+  if (int error = reserve_exit_report(directory_.get()))
+    return sentence("make room for the end", path, error);
   if (int error = control_.listen(directory_.get())) return sentence("listen", path, error);
   signals_ = open_signals();
   return signals_ ? std::string() : sentence("take signals", path, errno);
@@ -59,8 +72,10 @@ int Shim::run() {
   return report_.left == 0 ? 0 : 1;
 }
 
+// Without its control group a turn still runs, under the shim's own watch.
 void Shim::start_agent() {
-  Spawned agent = spawn(options_, umask_);
+  if (!options_.control_group.empty()) group_.make(options_.control_group, options_.limits);
+  Spawned agent = spawn(options_, umask_, group_.entrance());
   if (agent.error != 0) {
     report_.error = options_.agent.front() + ": " + std::strerror(agent.error);
     return end(ExitReason::not_started, options_.grace);
@@ -89,10 +104,32 @@ void Shim::turn_the_wheel() {
                  [this](Connection& client, const Command& command, std::string bytes) {
                    obey(client, command, std::move(bytes));
                  });
+  look_at_tree();
+  look_who_listens();
   advance();
 }
 
-int Shim::timeout() const { return std::holds_alternative<Running>(phase_) ? -1 : kLookAgainMs; }
+// Until there is something to look at; a millisecond more, so that it is not too early.
+int Shim::timeout() const {
+  if (!std::holds_alternative<Running>(phase_)) return kLookAgainMs;
+  Time next = control_.anyone() ? Time::max() : heard_from_ + options_.alone;
+  if (auto look = watch_.next_look()) next = std::min(next, *look);
+  if (next == Time::max()) return -1;
+  auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left + 1, 0, kLongestWaitMs));
+}
+
+void Shim::look_at_tree() {
+  if (!std::holds_alternative<Running>(phase_)) return;
+  if (auto limit = watch_.look(now())) end(*limit, {});
+}
+
+// A daemon that does not come back must not leave an agent behind for ever.
+void Shim::look_who_listens() {
+  if (control_.anyone()) heard_from_ = now();
+  if (std::holds_alternative<Running>(phase_) && now() >= heard_from_ + options_.alone)
+    end(ExitReason::ended, options_.grace);
+}
 
 void Shim::take_signals() {
   signalfd_siginfo info;
@@ -124,7 +161,7 @@ void Shim::copy_output() {
   if (taken == Spool::Taken::all) return;
   output_.reset();  // the rest has nowhere to go
   if (taken == Spool::Taken::failed) report_.error = std::strerror(spool_.error());
-  end(taken == Spool::Taken::full ? ExitReason::spool_full : ExitReason::spool_failed, {});
+  end(reason_of(taken), {});
 }
 
 void Shim::copy_errors() {
@@ -140,9 +177,16 @@ void Shim::end(ExitReason reason, std::chrono::milliseconds grace) {
   if (over()) return;
   auto* ending = std::get_if<Ending>(&phase_);
   if (ending && grace.count() == 0) ending->kill_now(now());
+  if (grace.count() == 0) strike();
   if (ending) return;
   report_.reason = reason;
   phase_ = Ending(getpid(), turn_, now(), grace);
+}
+
+// Before anything is looked at: what forks must not win time.
+void Shim::strike() {
+  group_.kill();
+  if (agent_lives_) kill(-agent_, SIGKILL);
 }
 
 void Shim::advance() {
@@ -167,6 +211,8 @@ void Shim::finish(const Ending& ending) {
   report_.spool_bytes = spool_.size();
   report_.stragglers = ending.signalled();
   report_.left = ending.left();
+  if (group_.out_of_memory()) report_.reason = ExitReason::memory_limit;
+  group_.remove();
   write_exit_report(directory_.get(), report_);
   control_.tell_all(Exited{});
   phase_ = Leaving{now() + kFarewell};
@@ -197,6 +243,8 @@ Status Shim::status() const {
   status.stdin_ = stdin_.taken();
   status.queued = stdin_.queued();
   status.closed = stdin_.closed();
+  status.age_ms = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now() - began_).count());
   return status;
 }
 

@@ -11,10 +11,12 @@
 
 #include "shim/agent_process.h"
 #include "shim/control.h"
+#include "shim/control_group.h"
 #include "shim/exit_report.h"
 #include "shim/options.h"
 #include "shim/spool.h"
 #include "shim/tree.h"
+#include "shim/watch.h"
 
 namespace coordinator::shim {
 
@@ -43,6 +45,9 @@ class Shim {
   void copy_output();
   void copy_errors();
   void end(ExitReason reason, std::chrono::milliseconds grace);
+  void look_at_tree();
+  void look_who_listens();
+  void strike();
   void advance();
   void finish(const Ending& ending);
   void obey(Connection& client, const Command& command, std::string bytes);
@@ -55,6 +60,9 @@ class Shim {
   mode_t umask_;
   Fd directory_, signals_;
   Control control_;
+  ControlGroup group_;
+  Watch watch_;
+  Time began_, heard_from_;  // the start, and when a client was there the last time
   Spool spool_;
   Tail tail_;
   Fd output_, errors_;

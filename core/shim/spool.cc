@@ -1,6 +1,7 @@
 #include "shim/spool.h"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +13,8 @@ namespace coordinator::shim {
 
 namespace {
 
+constexpr std::uint64_t kLookEvery = 256u << 10;
+
 // A file that is there already belongs to an earlier shim: a turn is begun once.
 Fd create(int directory, const char* name) {
   return Fd(openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -19,16 +22,28 @@ Fd create(int directory, const char* name) {
 
 }  // namespace
 
-int Spool::open(int directory, std::uint64_t cap) {
+int Spool::open(int directory, std::uint64_t cap, std::uint64_t keep_free) {
   file_ = create(directory, kSpoolName);
   cap_ = cap;
+  keep_free_ = keep_free;
   return file_ ? 0 : errno;
 }
 
 Spool::Taken Spool::append(std::string_view bytes) {
+  if (!has_room()) return Taken::no_room;
   auto room = static_cast<std::size_t>(std::min<std::uint64_t>(cap_ - size_, bytes.size()));
-  if (!write_all(bytes.substr(0, room))) return Taken::failed;
+  if (!write_all(bytes.substr(0, room)))
+    return error_ == ENOSPC || error_ == EDQUOT ? Taken::no_room : Taken::failed;
   return room == bytes.size() ? Taken::all : Taken::full;
+}
+
+// Now and then: other turns, and other programs, fill the disk too.
+bool Spool::has_room() {
+  if (keep_free_ == 0 || size_ < look_at_) return true;
+  look_at_ = size_ + kLookEvery;
+  struct statvfs disk;
+  if (fstatvfs(file_.get(), &disk) != 0) return true;
+  return disk.f_bavail >= keep_free_ / disk.f_frsize;
 }
 
 bool Spool::write_all(std::string_view bytes) {

@@ -11,20 +11,23 @@ namespace coordinator::shim {
 // Append-only; readers follow its size. Nothing is ever written past the cap.
 class Spool {
  public:
-  enum class Taken { all, full, failed };
+  enum class Taken { all, full, no_room, failed };
 
-  // 0, or the errno of what failed.
-  int open(int directory, std::uint64_t cap);
-  // full: the bytes that still fitted are in it. failed: error() says why (a full disk, mostly).
+  // So much room stays on the disk. 0, or the errno of what failed.
+  int open(int directory, std::uint64_t cap, std::uint64_t keep_free);
+  // full: the cap is reached, no_room: the disk is full or nearly; the bytes that still fitted are in it.
+  // failed: error() says why.
   Taken append(std::string_view bytes);
   std::uint64_t size() const { return size_; }
   int error() const { return error_; }
 
  private:
   bool write_all(std::string_view bytes);
+  bool has_room();
 
   Fd file_;
-  std::uint64_t cap_ = 0;
+  std::uint64_t cap_ = 0, keep_free_ = 0;
+  std::uint64_t look_at_ = 0;  // the size at which the disk is looked at again
   std::uint64_t size_ = 0;
   int error_ = 0;
 };

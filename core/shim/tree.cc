@@ -54,9 +54,9 @@ std::optional<Process> look_at(pid_t pid) {
   Process process;
   process.member.pid = pid;
   int found = std::sscanf(stat.c_str() + name_end + 1,
-                          " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-                          &process.parent, &process.member.start);
-  return found == 2 ? std::optional(process) : std::nullopt;
+                          " %*c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
+                          &process.parent, &process.member.group, &process.member.start);
+  return found == 3 ? std::optional(process) : std::nullopt;
 }
 
 std::vector<Process> all_processes() {
@@ -126,6 +126,7 @@ Ending::Step Ending::step(Time now) {
   signalled_ = std::max(signalled_, left_);
   if (members.empty() || now > kill_at_ + kPatience) return Step::done;
   if (now >= kill_at_) {
+    kill_groups(members);
     send_all(members, SIGKILL);
   } else if (!terminated_) {
     terminated_ = true;
@@ -133,6 +134,21 @@ Ending::Step Ending::step(Time now) {
     send_all(members, SIGCONT);  // a stopped process would not hear it
   }
   return Step::waiting;
+}
+
+// Whatever forks faster than we can look is in a group, and the kernel ends a group in one step. Only one
+// whose leader is of the tree, or gone. A member that has been stopped keeps the group's number from becoming
+// another one's.
+void Ending::kill_groups(const std::vector<Member>& members) {
+  std::set<pid_t> done = {getpgrp(), 0}, tree;
+  for (const auto& member : members) tree.insert(member.pid);
+  for (const auto& member : members) {
+    pid_t leader = member.group;
+    if (done.contains(leader) || (!tree.contains(leader) && kill(leader, 0) == 0)) continue;
+    if (!send_signal(member, SIGSTOP)) continue;
+    done.insert(leader);
+    kill(-leader, SIGKILL);
+  }
 }
 
 void Ending::send_all(const std::vector<Member>& members, int number) {

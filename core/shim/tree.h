@@ -13,8 +13,9 @@ using Time = std::chrono::steady_clock::time_point;
 
 struct Member {
   pid_t pid = 0;
-  unsigned long long start =
-      0;  // when it began (proc(5), starttime): the same pid with another one is a stranger
+  // When it began (proc(5), starttime): the same pid with another one is a stranger.
+  unsigned long long start = 0;
+  pid_t group = 0;  // of processes
 };
 
 // Everything that descends from `root`, and everything whose environment carries `turn` as the marker, but
@@ -40,6 +41,7 @@ class Ending {
   int left() const { return left_; }
 
  private:
+  static void kill_groups(const std::vector<Member>& members);
   void send_all(const std::vector<Member>& members, int number);
 
   pid_t root_;

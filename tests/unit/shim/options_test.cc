@@ -21,15 +21,23 @@ TEST(ShimOptions, TakeWhatFollowsTheDashesAsTheAgent) {
 
 TEST(ShimOptions, TakeLimits) {
   auto options =
-      parse_options({"--directory", "/d", "--limit-memory", "1", "--limit-processes", "2", "--limit-cpu", "3",
-                     "--grace-ms", "4", "--stdin-bytes", "5", "--stderr-bytes", "6", "--", "sh"})
+      parse_options(
+          {"--directory", "/d", "--limit-memory", "1", "--limit-processes", "2",  "--limit-cpu-ms",  "3",
+           "--grace-ms",  "4",  "--stdin-bytes",  "5", "--stderr-bytes",    "6",  "--limit-cpus",    "7",
+           "--keep-free", "8",  "--open-files",   "9", "--alone-ms",        "10", "--control-group", "/g",
+           "--",          "sh"})
           .options;
   LONGS_EQUAL(1, options.limits.memory_bytes);
   LONGS_EQUAL(2, options.limits.processes);
-  LONGS_EQUAL(3, options.limits.cpu_seconds);
+  LONGS_EQUAL(3, options.limits.cpu_ms);
   LONGS_EQUAL(4, options.grace.count());
   LONGS_EQUAL(5, options.stdin_bytes);
   LONGS_EQUAL(6, options.stderr_bytes);
+  LONGS_EQUAL(7, options.limits.cpus_percent);
+  LONGS_EQUAL(8, options.keep_free_bytes);
+  LONGS_EQUAL(9, options.open_files);
+  LONGS_EQUAL(10, options.alone.count());
+  STRCMP_EQUAL("/g", options.control_group.c_str());
 }
 
 TEST(ShimOptions, SayWhatIsWrong) {
@@ -40,6 +48,7 @@ TEST(ShimOptions, SayWhatIsWrong) {
   STRCMP_EQUAL("--directory wants a value", error({"--directory"}).c_str());
   STRCMP_EQUAL("not understood: --spool-bytes many", error({"--spool-bytes", "many", "--", "sh"}).c_str());
   STRCMP_EQUAL("not understood: --colour red", error({"--colour", "red"}).c_str());
+  STRCMP_EQUAL("not understood: --grace-ms 3600001", error({"--grace-ms", "3600001", "--", "sh"}).c_str());
 }
 
 TEST(ShimOptions, SweepNeedsNothingElse) {

@@ -38,8 +38,8 @@ TEST(ShimProtocol, UnderstandsTheNoticesThatItMakes) {
   STRCMP_EQUAL("spool 5000000000\n", round_trip(Notice(SpoolGrew{5'000'000'000})).c_str());
   STRCMP_EQUAL("refused the queue is full\n", round_trip(Notice(Refused{"the queue is full"})).c_str());
   STRCMP_EQUAL("exit\n", round_trip(Notice(Exited{})).c_str());
-  Status status{42, AgentState::ending, 1, 2, 3, true};
-  STRCMP_EQUAL("status agent=42 state=ending spool=1 stdin=2 queued=3 closed=1\n",
+  Status status{42, AgentState::ending, 1, 2, 3, true, 4};
+  STRCMP_EQUAL("status agent=42 state=ending spool=1 stdin=2 queued=3 closed=1 age=4\n",
                round_trip(Notice(status)).c_str());
 }
 

@@ -256,13 +256,6 @@ TEST(Shim, TakesTheAgentWithItWhenItIsKilled) {
   CHECK_TRUE(eventually([&] { return !alive(pid_in(directory / "grandchild")); }));
 }
 
-TEST(Shim, HoldsTheTreeToItsLimits) {
-  RunningShim shim(directory.path, shell("ulimit -d; ulimit -t"),
-                   {"--limit-memory", "1048576000", "--limit-cpu", "77"});
-  shim.gone();
-  STRCMP_EQUAL("1024000\n77\n", shim.file("stdout.spool").c_str());
-}
-
 #if !defined(__SANITIZE_ADDRESS__)
 TEST(Shim, IsSmall) {
   RunningShim shim(directory.path, shell("sleep 100"));
