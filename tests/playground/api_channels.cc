@@ -1,5 +1,7 @@
 // Channels, threads and typing.
 // https://discord.com/developers/docs/resources/channel
+#include <algorithm>
+
 #include "api.h"
 #include "objects.h"
 
@@ -23,7 +25,8 @@ Reply edit_channel(Backstage& backstage, Call& call) {
   Channel& target = **channel;
   if (auto name = call.body["name"].text()) target.name = *name;
   if (auto topic = call.body["topic"].text()) target.topic = *topic;
-  if (auto archived = call.body["archived"].boolean()) target.archived = *archived;
+  if (auto archived = call.body["archived"].boolean())
+    backstage.chat.archive(target, *archived, call.now.wall);
   if (auto locked = call.body["locked"].boolean()) target.locked = *locked;
   backstage.chat.channel_changed(target);
   return Reply::of(channel_object(target));
@@ -64,12 +67,34 @@ Reply start_thread(Backstage& backstage, Call& call, bool from_message) {
   return Reply::of(channel_object(thread), 201);
 }
 
+// The one that was archived last first; timestamps of one form are in order as texts.
+Reply list_archived_threads(Backstage& backstage, Call& call) {
+  auto parent = channel_of(backstage, call);
+  if (!parent) return std::move(parent.error());
+  auto limit = std::atoi(std::string(call.request.parameter("limit").value_or("50")).c_str());
+  std::string_view before = call.request.parameter("before").value_or("~");
+  std::vector<const Channel*> found;
+  for (const auto& [id, channel] : backstage.world.channels())
+    if (channel.parent == (*parent)->id && channel.archived && channel.type != Channel::kPrivateThread &&
+        archive_timestamp(channel) < before)
+      found.push_back(&channel);
+  std::sort(found.begin(), found.end(),
+            [](const Channel* a, const Channel* b) { return archive_timestamp(*a) > archive_timestamp(*b); });
+  bool more = limit > 0 && found.size() > static_cast<std::size_t>(limit);
+  if (more) found.resize(static_cast<std::size_t>(limit));
+  Json threads = Json::array();
+  for (const auto* thread : found) threads.push(channel_object(*thread));
+  return Reply::of(
+      Json::object().set("threads", std::move(threads)).set("members", Json::array()).set("has_more", more));
+}
+
 }  // namespace
 
 void add_channel_routes(Routes& routes) {
   routes.add("GET", "/channels/{}", get_channel);
   routes.add("PATCH", "/channels/{}", edit_channel);
   routes.add("POST", "/channels/{}/typing", start_typing);
+  routes.add("GET", "/channels/{}/threads/archived/public", list_archived_threads);
   routes.add("POST", "/channels/{}/threads",
              [](Backstage& backstage, Call& call) { return start_thread(backstage, call, false); });
   routes.add("POST", "/channels/{}/messages/{}/threads",

@@ -66,7 +66,7 @@ Message& Chat::post(Draft draft) {
   find_mentions(message, draft.allowed);
   typing_.erase({message.channel, message.author});
   if (auto* channel = world_.channel(message.channel); channel && channel->is_thread() && !channel->locked)
-    channel->archived = false;
+    archive(*channel, false, now().wall);
   Message& stored = world_.add(std::move(message));
   tell(change::MessageCreated{stored.channel, stored.id});
   return stored;
@@ -179,6 +179,25 @@ Channel& Chat::start_thread(Channel& parent, std::string name, int type, UserId 
     tell(change::MessageUpdated{from->channel, from->id});
   }
   return stored;
+}
+
+void Chat::archive(Channel& thread, bool archived, WallTime when) {
+  if (thread.archived == archived) return;
+  thread.archived = archived;
+  thread.archive_changed = when;
+  channel_changed(thread);
+}
+
+void Chat::archive_idle_threads() {
+  std::vector<ChannelId> ids;
+  for (const auto& [id, channel] : world_.channels())
+    if (channel.is_thread() && !channel.archived) ids.push_back(id);
+  for (ChannelId id : ids) {
+    Channel& thread = *world_.channel(id);
+    WallTime last = std::max({thread.created, thread.archive_changed, thread.last_message.created()});
+    WallTime due = last + Millis(1min) * thread.auto_archive_minutes;
+    if (due <= now().wall) archive(thread, true, due);
+  }
 }
 
 int Chat::watch(Watcher watcher) {

@@ -107,6 +107,9 @@ class Chat {
   Channel& add_channel(GuildId guild, std::string name, std::string topic);
   // Under a channel; of a message when there is one, and then with its id.
   Channel& start_thread(Channel& parent, std::string name, int type, UserId owner, Message* from);
+  void archive(Channel& thread, bool archived, WallTime when);
+  // Threads in which nobody has said anything for as long as they wish.
+  void archive_idle_threads();
   void channel_changed(const Channel& channel) { tell(change::ChannelUpdated{channel.id}); }
 
   // Until unwatch(); a watcher may act, post and unwatch while it is told.

@@ -36,6 +36,7 @@ std::string decoded_base64(std::string_view text) {
 void advance(ControlRoom& room, Millis by) {
   room.clock.advance(by);
   room.alarms.recheck();
+  room.chat.archive_idle_threads();
   room.chat.tell(change::ClockMoved{});
 }
 

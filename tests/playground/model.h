@@ -48,6 +48,7 @@ struct Channel {
   int slowmode_seconds = 0;
   int position = 0;
   WallTime created;
+  WallTime archive_changed{};  // when a thread was archived or opened again; zero: never
   MessageId last_message;
   int message_count = 0;
   bool bot_may_send = true;

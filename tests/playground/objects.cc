@@ -29,6 +29,10 @@ std::string timestamp(WallTime when) {
                      millis % 1000);
 }
 
+std::string archive_timestamp(const Channel& thread) {
+  return timestamp(thread.archive_changed == WallTime{} ? thread.created : thread.archive_changed);
+}
+
 Json user_object(const User& user) {
   return Json::object()
       .set("id", user.id)
@@ -125,7 +129,7 @@ Json channel_object(const Channel& channel) {
       .set("owner_id", channel.owner)
       .set("thread_metadata", Json::object()
                                   .set("archived", channel.archived)
-                                  .set("archive_timestamp", timestamp(channel.created))
+                                  .set("archive_timestamp", archive_timestamp(channel))
                                   .set("auto_archive_duration", channel.auto_archive_minutes)
                                   .set("locked", channel.locked)
                                   .set("create_timestamp", timestamp(channel.created)))

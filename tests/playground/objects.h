@@ -11,6 +11,8 @@ namespace coordinator::playground {
 
 // "2026-11-22T04:41:00.123000+00:00"
 std::string timestamp(WallTime when);
+// When the thread was archived or opened last.
+std::string archive_timestamp(const Channel& thread);
 
 Json user_object(const User& user);
 // A member without its "user" (the gateway's form), or with it (REST's).

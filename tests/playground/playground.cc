@@ -311,6 +311,11 @@ Status Playground::fault(std::string_view json) {
 
 void Playground::advance(Millis by) { playground::advance(parts_->room, by); }
 
+void Playground::archive_thread(std::string_view thread) {
+  if (auto* found = or_complain(parts_->world.find_channel(thread), "thread", thread))
+    parts_->chat.archive(*found, true, parts_->chat.now().wall);
+}
+
 void Playground::may_send(std::string_view channel, bool on) {
   if (auto* found = or_complain(parts_->world.find_channel(channel), "channel", channel))
     found->bot_may_send = on;

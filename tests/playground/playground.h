@@ -61,6 +61,7 @@ class Playground {
              std::string_view user = "alice");
   ChannelId add_channel(std::string name);
   ChannelId start_thread(std::string_view channel, std::string name, std::string_view author = "alice");
+  void archive_thread(std::string_view thread);
   // `options` as JSON text: R"({"amount": 3})". Zero, and a line in the log, when there is no such command.
   InteractionId run_command(std::string_view channel, std::string_view name, std::string_view options = "{}",
                             std::string_view user = "alice");
@@ -99,7 +100,7 @@ class Playground {
   // Takes whatever README.md lists, as JSON text.
   Status fault(std::string_view json);
 
-  // Moves the playground's clock.
+  // Moves the playground's clock; threads are archived when their time has come.
   void advance(Millis by);
   void may_send(std::string_view channel, bool on);
 

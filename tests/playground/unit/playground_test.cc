@@ -301,6 +301,27 @@ TEST(Playground, LimitsAndLetsGoWithTheClock) {
   LONGS_EQUAL(200, post(R"({"content":"x"})").status);
 }
 
+TEST(Playground, ArchivesIdleThreadsAndListsThem) {
+  ChannelId idle = playground->start_thread("testing", "idle"),
+            closed_one = playground->start_thread("testing", "closed");
+  playground->start_thread("testing", "alive");
+  playground->world().channel(idle)->auto_archive_minutes = 60;
+  playground->inject_message({.channel = "idle", .content = "before"});
+  playground->advance(2h);
+  playground->archive_thread("closed");
+  const std::string path = std::string("/channels/") + kTesting + "/threads/archived/public";
+  Answer all = ask("GET", path + "?limit=1");
+  LONGS_EQUAL(1, all.body["threads"].size());
+  STRCMP_EQUAL(closed_one.text().c_str(), all.body["threads"][0]["id"].text_or("").c_str());
+  CHECK(all.body["has_more"].truthy());
+  std::string before = all.body["threads"][0]["thread_metadata"]["archive_timestamp"].text_or("");
+  Answer rest = ask("GET", path + "?limit=1&before=" + before.substr(0, 26) + "%2B00%3A00");
+  STRCMP_EQUAL(idle.text().c_str(), rest.body["threads"][0]["id"].text_or("").c_str());
+  CHECK_FALSE(rest.body["has_more"].truthy());
+  playground->inject_message({.channel = "idle", .content = "opens it again"});
+  LONGS_EQUAL(1, ask("GET", path).body["threads"].size());
+}
+
 TEST(Playground, MakesRequestsFailAsToldTo) {
   playground->fault(R"({"fault":"rest","route":"/channels/*/messages","action":"status","status":503})");
   LONGS_EQUAL(503, post(R"({"content":"x"})").status);
