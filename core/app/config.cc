@@ -46,10 +46,23 @@ void read_token(Section& discord, DiscordOptions& options, const PathReader& pat
     discord.error(*token, checked.error().what);
 }
 
-void read_discord(Section& root, DiscordOptions& options, const PathReader& paths, ProblemList& problems) {
+// Further back than that the store does not know what was answered.
+constexpr Millis kOldest = 30 * Millis(24h);
+
+void read_catch_up(Section& discord, chat::CatchUpLimits& limits) {
+  if (auto count = discord.whole("catch_up_messages", 0, 100'000))
+    limits.messages = static_cast<std::size_t>(*count);
+  auto age = discord.parsed("catch_up_age", parse_duration, kDuration);
+  if (age && *age > kOldest) discord.error("catch_up_age", "this is longer than 30 days");
+  if (age) limits.age = *age;
+}
+
+void read_discord(Section& root, Config& config, const PathReader& paths, ProblemList& problems) {
+  DiscordOptions& options = config.discord;
   root.section("discord", [&](Section& discord) {
     read_token(discord, options, paths);
     if (auto url = discord.parsed("api_url", parse_api_url)) options.api_url = *url;
+    read_catch_up(discord, config.catch_up);
   });
   auto over = variable(paths.environment(), "DISCORD_API_URL");
   if (!over) return;
@@ -153,7 +166,7 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
   agent::Limits limits;
   Section root(tree, "", problems);
   read_top(root, config, paths);
-  read_discord(root, config.discord, paths, problems);
+  read_discord(root, config, paths, problems);
   read_agents(root, config, paths);
   read_limits(root, config, limits);
   read_log(root, config.log, paths);

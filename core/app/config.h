@@ -13,6 +13,7 @@
 #include "app/paths.h"
 #include "base/log.h"
 #include "chat/access.h"
+#include "chat/catch_up.h"
 #include "chat/project.h"
 
 namespace coordinator::app {
@@ -36,6 +37,7 @@ struct Config {
   std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
   std::vector<chat::Project> projects;                 // in the file's order; no channel twice
   chat::ChatLimits limits;
+  chat::CatchUpLimits catch_up;
   std::optional<chat::Access> administrators;  // who of the servers' administrators; absent: see below
   std::string projects_directory;  // where repositories are cloned to: absolute; empty: projects in the state
   PluginSettings plugins;

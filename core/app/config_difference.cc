@@ -91,6 +91,8 @@ void compare_rest(const Config& before, const Config& after, std::vector<std::st
   compare("limits.turns_at_once", before.limits.turns_at_once, after.limits.turns_at_once, out);
   compare("limits.answer_messages", before.limits.answer_messages, after.limits.answer_messages, out);
   if (before.log != after.log) out.emplace_back("log");
+  compare("discord.catch_up_messages", before.catch_up.messages, after.catch_up.messages, out);
+  if (before.catch_up.age != after.catch_up.age) out.emplace_back("discord.catch_up_age");
   if (!same(before.administrators, after.administrators)) out.emplace_back("administrators");
   compare("projects_directory", before.projects_directory, after.projects_directory, out);
 }

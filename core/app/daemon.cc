@@ -1,5 +1,7 @@
 #include "app/daemon.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -19,6 +21,8 @@ constexpr Millis kHousekeeping = 5s;
 constexpr Millis kPatience = 20s;
 constexpr Millis kLastAnswers = 3s;  // as long as Discord waits for one
 constexpr const char* kIdentifies = "gateway.identifies";
+constexpr const char* kSession = "gateway.session";
+constexpr const char* kHeard = "gateway.heard";
 constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
 
 discord::RestOptions rest_options(const Config& config) {
@@ -57,6 +61,9 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
                 [this](command::Act& act) { commands_.perform(act); }}),
       commands_({loop, rest_, *store_, engine_, journal_, reload_, metrics_, paths.state, paths.programs,
                  [this](const chat::Event& event) { tell(event); }, [this] { end_when_quiet(); }}),
+      catch_up_(loop, rest_, reload_.config(),
+                {[this](const discord::Message& message) { hear_message(message); },
+                 [this](const discord::ChannelSeen& thread) { tell(thread); }}),
       alarm_(loop, [this] { tell(chat::Ticked{}); }),
       housekeeping_(loop, [this] { keep_house(); }),
       patience_(loop, [this] { end(0); }) {
@@ -83,8 +90,9 @@ Status Daemon::restore() {
     }
     for (const store::Note& note : snapshot->notes) {
       if (note.name == kIdentifies) identifies_ = discord::IdentifyBudget(note.value);
-      if (note.name != gateway_note_name()) continue;
-      gateway_note_ = note.value;
+      if (note.name == note_name(kHeard)) catch_up_.restore(heard_note_ = note.value);
+      if (note.name != note_name(kSession)) continue;
+      session_note_ = note.value;
       if (auto parsed = discord::parse_session(note.value)) session = *parsed;
     }
     if (!snapshot->inbox.empty())
@@ -160,6 +168,7 @@ void Daemon::reload(std::string_view why) {
 
 Status Daemon::apply(const Config& next) {
   tell(chat::Reconfigured{{next.projects, next.limits}});
+  catch_up_.configure(next);
   return {};
 }
 
@@ -168,13 +177,21 @@ void Daemon::hear(const discord::Event& event) {
   std::visit(
       Overloaded{[&](const discord::Ready& ready) {
                    log::info(kArea, "ready as {} ({})", ready.user_name, ready.user.text());
-                   remember_gateway();  // a crash in the next seconds must not cost what is said meanwhile
                    tell(chat::Connected{ready.user});
+                   catch_up_.connected(ready);
+                   remember_gateway();  // a crash in the next seconds must not cost what is said meanwhile
                    commands_.hear(ready);
                  },
-                 [&](const discord::MessageCreated& created) { hear_message(created.message); },
-                 [&](const discord::ChannelSeen& channel) { tell(channel); },
-                 [&](const discord::ChannelGone& channel) { tell(channel); },
+                 [&](const discord::MessageCreated& created) { catch_up_.heard(created.message); },
+                 [&](const discord::ChannelSeen& channel) {
+                   tell(channel);
+                   catch_up_.seen(channel);
+                 },
+                 [&](const discord::GuildSeen& guild) { catch_up_.seen(guild); },
+                 [&](const discord::ChannelGone& channel) {
+                   tell(channel);
+                   catch_up_.gone(channel.id);
+                 },
                  [&](const discord::ReactionAdded& reaction) { tell(reaction); },
                  [&](const discord::InteractionCreated& used) { commands_.hear(used); }, [](const auto&) {}},
       event);
@@ -219,18 +236,23 @@ void Daemon::keep_house() {
 }
 
 // A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.
-std::string Daemon::gateway_note_name() const {
-  return "gateway.session " + reload_.config().discord.api_url;
+std::string Daemon::note_name(std::string_view subject) const {
+  return fmt::format("{} {}", subject, reload_.config().discord.api_url);
 }
 
 // With every commit would be too often, since each event moves it; what is told again falls out at the inbox.
+// The session and what was heard in it belong together: the one's replay begins where the other ends.
 void Daemon::remember_gateway() {
   if (engine_.waits_for_channels()) return;  // what is parked in memory must be told again after a crash
   const auto& session = gateway_->session();
-  std::string note = session ? discord::to_text(*session) : std::string();
-  if (note == gateway_note_) return;
-  gateway_note_ = note;
-  journal_.add(store::Note{gateway_note_name(), std::move(note)});
+  remember(note_name(kSession), session ? discord::to_text(*session) : std::string(), session_note_);
+  remember(note_name(kHeard), catch_up_.note(), heard_note_);
+}
+
+void Daemon::remember(std::string name, std::string value, std::string& written) {
+  if (value == written) return;
+  written = value;
+  journal_.add(store::Note{std::move(name), std::move(value)});
 }
 
 // The turns that run are let go of, not ended: their shims keep them.

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "agent/turns.h"
+#include "app/catch_up_driver.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/control_socket.h"
@@ -76,7 +77,8 @@ class Daemon {
   void end_when_quiet();
   void keep_house();
   void remember_gateway();
-  std::string gateway_note_name() const;
+  void remember(std::string name, std::string value, std::string& written);
+  std::string note_name(std::string_view subject) const;
   void end(int status);
 
   io::Loop& loop_;
@@ -92,6 +94,7 @@ class Daemon {
   Journal journal_;
   Metrics metrics_;
   Commands commands_;
+  CatchUpDriver catch_up_;
   std::unique_ptr<ControlSocket> control_;
   discord::IdentifyBudget identifies_;
   std::optional<discord::Gateway> gateway_;
@@ -99,7 +102,7 @@ class Daemon {
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log
   io::Timer patience_;      // while stopping
   Lag lag_;
-  std::string gateway_note_;
+  std::string session_note_, heard_note_;  // as they were written last
   std::optional<Ending> stopping_;
   bool over_ = false;
 };

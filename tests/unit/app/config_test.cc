@@ -118,6 +118,8 @@ administrators = ["guild:9", "user:8"]
 [discord]
 token_file = "token"
 api_url = "http://127.0.0.1:8080/api/v10/"
+catch_up_messages = 0
+catch_up_age = "30d"
 [agents.demo]
 command = ["bin/demo", "--flag"]
 pass_environment = ["HOME"]
@@ -159,6 +161,8 @@ allow = ["everyone"]
   STRCMP_EQUAL("projects.zebra.when_busy", config.warnings[0].key.c_str());  // not served as yet
   STRCMP_EQUAL((directory / "token").c_str(), config.discord.token_file.c_str());
   STRCMP_EQUAL("http://127.0.0.1:8080/api/v10", config.discord.api_url.c_str());
+  LONGS_EQUAL(0, config.catch_up.messages);
+  CHECK_TRUE(config.catch_up.age == 30 * 24h);
   LONGS_EQUAL(5, config.limits.queue);
   LONGS_EQUAL(2, config.limits.turns_at_once);
   LONGS_EQUAL(3, config.limits.answer_messages);
