@@ -115,6 +115,7 @@ void Behaviour::tell(const std::string& text) {
   }
   say_text(session_, text);
   result_.text = text;
+  result_.said.push_back(text);
 }
 
 void Behaviour::abandon(const std::string&) {
@@ -236,6 +237,7 @@ void Behaviour::stream(const std::string& count) {
   }
   say_text(session_, text);
   result_.text = text;
+  result_.said.push_back(text);
 }
 
 void Behaviour::tool(const std::string& command) {

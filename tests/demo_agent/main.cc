@@ -1,6 +1,7 @@
 // coordinator-demo-agent: speaks as `claude -p` with stream-json both ways, keeps sessions, thinks nothing.
 #include "behaviour.h"
 #include "input.h"
+#include "notes.h"
 #include "options.h"
 #include "session.h"
 #include "speech.h"
@@ -46,9 +47,15 @@ int run(const Options& options) {
     session.messages = origin.messages;
     session.cost_usd = origin.cost_usd;
   }
+  Notes notes(options.notes);
   Input input;
   bool failed = false;
-  while (auto message = input.next_message()) failed = take_turn(options, session, input, *message).is_error;
+  while (auto message = input.next_message()) {
+    notes.begin(message->text);
+    Result result = take_turn(options, session, input, *message);
+    notes.end(message->text, result.said);
+    failed = result.is_error;
+  }
   return failed ? 1 : 0;
 }
 

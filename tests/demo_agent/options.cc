@@ -25,6 +25,7 @@ void set(Options& options, std::string_view name, const std::string& value) {
   if (name == "--resume") options.resume = value;
   if (name == "--model") options.model = value;
   if (name == "--state") options.state = value;
+  if (name == "--notes") options.notes = value;
   if (name == "--allowedTools") options.allowed_tools.push_back(value);
 }
 

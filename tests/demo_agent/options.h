@@ -12,6 +12,7 @@ struct Options {
   bool fork = false;
   std::string model = "demo";
   std::string state;  // the directory where sessions are kept
+  std::string notes;  // a file for notes.h; empty: none
   std::vector<std::string> allowed_tools;
 };
 

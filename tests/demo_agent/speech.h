@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "session.h"
@@ -26,7 +27,8 @@ void say_retry(const Session& session, int attempt);
 
 struct Result {
   std::string text;
-  std::string uuid;  // of the message that it answers
+  std::vector<std::string> said;  // every block; not in the line, which knows the last one only
+  std::string uuid;               // of the message that it answers
   std::string terminal_reason = "completed";
   bool is_error = false;
   int api_status = 0;

@@ -106,9 +106,11 @@ void Stage::spawn(std::vector<std::string> argv, const std::vector<std::string>&
 }
 
 void Stage::start() {
-  spawn({"--verbose", "--config", directory_ + "/coordinator.toml"}, {});
+  launch();
   until([this] { return playground_->connected() || exit_; });
 }
+
+void Stage::launch() { spawn({"--verbose", "--config", directory_ + "/coordinator.toml"}, {}); }
 
 int Stage::stop(int signal) {
   if (!running()) return exit_ ? exit_->status : 0;

@@ -36,6 +36,8 @@ class Stage {
 
   // Starts the daemon and waits until it is connected.
   void start();
+  // Starts it and waits for nothing.
+  void launch();
   // Ends it by the signal and waits; the exit status, or minus the number of the signal that killed it.
   int stop(int signal);
   int pid() const { return daemon_ ? daemon_->pid() : 0; }
@@ -73,6 +75,7 @@ class Stage {
   // What the daemon logged since the stage was set.
   std::string log() const;
   const std::string& directory() const { return directory_; }
+  const StageOptions& options() const { return options_; }
   // Shims, agents and whatever they started, found by the stage's own HOME in their environment.
   int processes() const;
   // Turn directories of the daemon's state.
