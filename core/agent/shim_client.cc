@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/overloaded.h"
 #include "io/loop.h"
+#include "io/open_files.h"
 #include "io/unix_socket.h"
 
 namespace coordinator::agent {
@@ -24,7 +25,33 @@ void append(std::string& words, std::string_view bytes) {
   if (words.size() < kMaxLaunchWords) words += bytes.substr(0, kMaxLaunchWords - words.size());
 }
 
+std::vector<std::string> shim_argv(const ShimClient::Place& place, const ShimLaunch& launch) {
+  std::vector<std::string> argv = {place.shim, "--directory", place.directory};
+  auto add = [&argv](const char* option, std::uint64_t value) {
+    if (value > 0) argv.insert(argv.end(), {option, std::to_string(value)});
+  };
+  const Limits& limits = launch.limits;
+  add("--spool-bytes", limits.spool_bytes);
+  add("--keep-free", launch.keep_free_bytes);
+  add("--open-files", io::open_files_of_children());
+  add("--limit-memory", limits.memory_bytes);
+  add("--limit-processes", limits.processes);
+  add("--limit-cpu-ms", static_cast<std::uint64_t>(limits.cpu_time.count()));
+  add("--limit-cpus", limits.cpus_percent);
+  if (!place.control_group.empty()) argv.insert(argv.end(), {"--control-group", place.control_group});
+  argv.emplace_back("--");
+  argv.insert(argv.end(), launch.argv.begin(), launch.argv.end());
+  return argv;
+}
+
 }  // namespace
+
+std::vector<std::string> sweep_argv(const std::string& shim, const std::string& turn_id,
+                                    const std::string& control_group) {
+  std::vector<std::string> argv = {shim, "--sweep", turn_id};
+  if (!control_group.empty()) argv.insert(argv.end(), {"--control-group", control_group});
+  return argv;
+}
 
 ShimClient::ShimClient(io::Loop& loop, Place place, Callbacks callbacks)
     : loop_(loop),
@@ -34,16 +61,14 @@ ShimClient::ShimClient(io::Loop& loop, Place place, Callbacks callbacks)
       lines_(place_.line_bytes, {[this](std::string_view line) { callbacks_.line(line); },
                                  [this] { callbacks_.line_too_long(); }}),
       reading_(loop, [this] { read_some(); }),
-      again_(loop, [this] { connect(); }) {}
+      again_(loop, [this] { connect(); }),
+      sweep_again_(loop, [this] { run_sweeper(); }) {}
 
 // ---- the way in
 
 void ShimClient::start(const ShimLaunch& launch) {
   io::ProcessSpec spec;
-  spec.argv = {
-      place_.shim, "--directory", place_.directory, "--spool-bytes", std::to_string(launch.spool_bytes),
-      "--"};
-  spec.argv.insert(spec.argv.end(), launch.argv.begin(), launch.argv.end());
+  spec.argv = shim_argv(place_, launch);
   spec.environment = launch.environment;
   spec.directory = launch.directory;
   spec.output = spec.errors = io::Stdio::pipe;
@@ -56,6 +81,7 @@ void ShimClient::start(const ShimLaunch& launch) {
     ShimExit exit;
     exit.reason = ShimExit::Reason::not_started;
     exit.error = shim.error().what;
+    exit.busy = shim.error().cause == Cause::busy;
     return drain(std::move(exit));
   }
   shim_ = std::move(*shim);
@@ -77,6 +103,7 @@ void ShimClient::on_shim_exit(const io::ProcessExit& end) {
   exit.reason = ShimExit::Reason::not_started;
   exit.error = launch_errors_.empty() ? fmt::format("coordinator-shim ended with status {}", end.status)
                                       : launch_errors_;
+  exit.busy = end.status == shim::kNoRoom;
   drain(std::move(exit));
 }
 
@@ -94,6 +121,10 @@ void ShimClient::connect() {
   auto socket =
       io::connect_unix(loop_, files_.socket(),
                        {[this](std::string_view bytes) { on_bytes(bytes); }, [this] { on_disconnect(); }});
+  if (!socket && socket.error().cause == Cause::busy) {  // it is we who cannot
+    --attempts_;
+    return again_.start(kAgain);
+  }
   if (!socket) return look_what_is_left(socket.error().what);
   socket_ = std::move(*socket);
   phase_ = Phase::connected;
@@ -130,44 +161,52 @@ void ShimClient::on_status(const shim::Status& status) {
   if (std::exchange(greeted_, true)) return;
   attempts_ = 0;
   if (!unsent_.empty()) (void)socket_->write(std::exchange(unsent_, {}));
-  callbacks_.ready(status.stdin_ > 0);
+  callbacks_.ready(status.stdin_ > 0, Millis(static_cast<std::int64_t>(status.age_ms)));
   read_soon();
 }
 
 void ShimClient::on_disconnect() {
   if (phase_ != Phase::connected) return;
   loop_.bury(std::move(socket_));
-  if (auto exit = files_.exit()) return drain(std::move(*exit));
+  auto exit = files_.exit();
+  if (exit && *exit) return drain(std::move(**exit));
   again_.start(kAgain);  // it may only have thrown us out
 }
 
 // ---- the way out
 
 void ShimClient::look_what_is_left(const std::string& why) {
-  if (auto exit = files_.exit()) return drain(std::move(*exit));
-  if (!files_.has_socket() && attempts_ < kMaxStartAttempts) return again_.start(kAgain);
+  auto exit = files_.exit();
+  if (!exit) --attempts_;
+  if (exit && *exit) return drain(std::move(**exit));
+  if (!exit || (!files_.has_socket() && attempts_ < kMaxStartAttempts)) return again_.start(kAgain);
   sweep(why);
 }
 
 // The agent died with its shim (pdeathsig); what it had started carries the marker.
 void ShimClient::sweep(const std::string& why, ShimExit::Reason reason) {
   if (phase_ == Phase::sweeping) return;
-  ShimExit exit = files_.vanished(why);
-  exit.reason = reason;
   phase_ = Phase::sweeping;
+  exit_ = files_.vanished(why);
+  exit_->reason = reason;
+  run_sweeper();
+}
+
+void ShimClient::run_sweeper() {
   io::ProcessSpec spec;
-  spec.argv = {place_.shim, "--sweep", place_.turn_id};
-  auto finished = [this, exit](const io::ProcessExit&) {
-    if (phase_ == Phase::sweeping) drain(exit);
+  spec.argv = sweep_argv(place_.shim, place_.turn_id, place_.control_group);
+  auto finished = [this](const io::ProcessExit&) {
+    if (phase_ == Phase::sweeping) drain(std::move(*exit_));
   };
   auto sweeper = io::Process::spawn(loop_, spec, {{}, {}, finished});
   if (sweeper) {
     sweeper_ = std::move(*sweeper);
     return;
   }
+  if (sweeper.error().cause == Cause::busy) return sweep_again_.start(kAgain);
   log::error(kArea, "turn {}: cannot look for processes that it left behind: {}", place_.turn_id,
              sweeper.error().what);
-  drain(std::move(exit));
+  drain(std::move(*exit_));
 }
 
 // What is in the spool still has to be told.
@@ -193,7 +232,9 @@ void ShimClient::kill_shim() {
 void ShimClient::read_some() {
   if (phase_ == Phase::done) return;
   bool more = false;
-  if (open_spool()) {
+  Status open = open_spool();
+  if (!open && open.error().cause == Cause::busy) return reading_.start(kAgain);
+  if (open) {
     auto read = spool_->read(kSlice, lines_);
     if (!read) log::error(kArea, "turn {}: {}", place_.turn_id, read.error().what);
     more = read.value_or(false);
@@ -203,11 +244,12 @@ void ShimClient::read_some() {
   if (phase_ == Phase::draining && !shim_runs_) finish();
 }
 
-bool ShimClient::open_spool() {
-  if (spool_) return true;
+Status ShimClient::open_spool() {
+  if (spool_) return {};
   auto opened = io::SpoolReader::open(files_.spool());
-  if (opened) spool_.emplace(std::move(*opened));
-  return spool_.has_value();
+  if (!opened) return tl::unexpected(opened.error());
+  spool_.emplace(std::move(*opened));
+  return {};
 }
 
 void ShimClient::finish() {

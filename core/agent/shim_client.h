@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "agent/shim_exit.h"
+#include "agent/spec.h"
 #include "agent/turn_files.h"
 #include "io/pipe_stream.h"
 #include "io/process.h"
@@ -28,8 +29,13 @@ struct ShimLaunch {
   std::vector<std::string> argv;         // the agent's
   std::vector<std::string> environment;  // with the marker
   std::string directory;                 // the agent's working directory
-  std::uint64_t spool_bytes = 1u << 30;
+  Limits limits;
+  std::uint64_t keep_free_bytes = 0;  // so much room is left on the disk of its files
 };
+
+// What ends all that carries a turn's marker, or is in its control group (empty: it has none).
+std::vector<std::string> sweep_argv(const std::string& shim, const std::string& turn_id,
+                                    const std::string& control_group);
 
 // Destroying it lets go of a shim that runs: it goes on, and another client may adopt it. Not to be destroyed
 // inside its own callbacks: bury it.
@@ -37,8 +43,8 @@ class ShimClient {
  public:
   // Called from the loop only, never from inside a call. Nothing comes after gone().
   struct Callbacks {
-    std::function<void(bool asked)>
-        ready;  // connected; `asked`: the agent's stdin has been written to before
+    // Connected. `asked`: the agent's stdin has been written to before; `age`: of the turn.
+    std::function<void(bool asked, Millis age)> ready;
     std::function<void(std::string_view line)> line;
     std::function<void()> line_too_long;
     std::function<void()> caught_up;  // after lines: there are no more for now
@@ -50,6 +56,7 @@ class ShimClient {
     std::string turn_id;
     std::string directory;  // the turn's, exists
     std::size_t line_bytes = 16u << 20;
+    std::string control_group;  // where one can be made for it; else empty
   };
 
   ShimClient(io::Loop& loop, Place place, Callbacks callbacks);
@@ -80,11 +87,12 @@ class ShimClient {
   void on_disconnect();
   void look_what_is_left(const std::string& why);
   void sweep(const std::string& why, ShimExit::Reason reason = ShimExit::Reason::vanished);
+  void run_sweeper();
   void drain(ShimExit exit);
   void send(const shim::Command& command, const std::string& follows = {});
   void read_soon() { reading_.start(Millis(0)); }
   void read_some();
-  bool open_spool();
+  Status open_spool();
   void finish();
 
   io::Loop& loop_;
@@ -98,7 +106,7 @@ class ShimClient {
   std::string launch_output_, launch_errors_, begun_notice_, unsent_;
   std::optional<io::SpoolReader> spool_;
   io::LineSplitter lines_;
-  io::Timer reading_, again_;
+  io::Timer reading_, again_, sweep_again_;
   int attempts_ = 0;  // to connect, since the last greeting
   std::optional<ShimExit> exit_;
   bool shim_runs_ = false;  // a child of ours, not reaped yet

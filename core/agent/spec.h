@@ -30,7 +30,6 @@ struct Limits {
   Millis cpu_time{0};
   std::uint64_t cpus_percent =
       0;  // 200: what two CPUs can do; it is slowed down, not ended. Control groups only
-  std::uint64_t keep_free_bytes = 0;  // no output is kept beyond this much room on the state's disk
 };
 
 struct TurnSpec {

@@ -33,7 +33,9 @@ Turn::Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, Shim
       client_(loop, std::move(place), callbacks()) {}
 
 ShimClient::Callbacks Turn::callbacks() {
-  return {[this](bool asked) { feed(Ready{asked}); },
+  return {[this](bool asked, Millis age) {
+            feed(Ready{asked, age});
+          },
           [this](std::string_view line) { hear(line); },
           [this] { feed(LineTooLong{}); },
           [this] { feed(CaughtUp{}); },
@@ -41,13 +43,14 @@ ShimClient::Callbacks Turn::callbacks() {
           [this](const ShimExit& exit) { end(exit); }};
 }
 
-void Turn::start(const Environment& own) {
+void Turn::start(const Environment& own, std::uint64_t keep_free_bytes) {
   ShimLaunch launch;
   launch.argv = adapter_->argv(spec_);
   launch.environment = as_strings(child_environment(
       own, adapter_->passed_environment(), adapter_->environment(spec_), spec_.agent, spec_.turn_id));
   launch.directory = spec_.directory;
-  launch.spool_bytes = spec_.limits.spool_bytes;
+  launch.limits = spec_.limits;
+  launch.keep_free_bytes = keep_free_bytes;
   client_.start(launch);
   set_timer();
 }

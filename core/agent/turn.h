@@ -22,7 +22,8 @@ class Turn {
   Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, ShimClient::Place place,
        Report report);
 
-  void start(const Environment& own);
+  // Of the disk that holds its files, so much is not to be filled.
+  void start(const Environment& own, std::uint64_t keep_free_bytes);
   void adopt() { client_.adopt(); }
   void cancel() { feed(Cancel{}); }
 

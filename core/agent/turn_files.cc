@@ -29,8 +29,9 @@ std::string TurnFiles::spool() const { return directory_ + "/" + shim::kSpoolNam
 bool TurnFiles::begun() const { return there(spool()); }
 bool TurnFiles::has_socket() const { return there(socket()); }
 
-std::optional<ShimExit> TurnFiles::exit() const {
+Result<std::optional<ShimExit>> TurnFiles::exit() const {
   auto text = io::read_file(directory_ + "/" + shim::kExitName, kExitCap);
+  if (!text && text.error().cause == Cause::busy) return tl::unexpected(text.error());
   if (!text) return std::nullopt;
   auto exit = parse_shim_exit(*text);
   if (!exit) return vanished(exit.error().what);

@@ -19,8 +19,9 @@ class TurnFiles {
   bool begun() const;
   // A shim listens, or was killed: one that is just starting has a spool first.
   bool has_socket() const;
-  // How it ended, with the end of its stderr; absent while it has not, or when its shim could not say.
-  std::optional<ShimExit> exit() const;
+  // How it ended, with the end of its stderr; absent while it has not, or when its shim could not say. An
+  // error: it cannot be known just now (no descriptor is left to read it).
+  Result<std::optional<ShimExit>> exit() const;
   // For a shim that went without a word.
   ShimExit vanished(std::string why) const;
 

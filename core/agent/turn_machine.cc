@@ -88,6 +88,7 @@ TurnMachine::Effects TurnMachine::on(const Ready& ready) {
   last_line_ = now_;
   if (!std::holds_alternative<Starting>(state_)) return {};  // a shim that was found again
   state_ = Running{};
+  started_ = now_ - ready.age;
   return ready.asked ? Effects{} : Effects{SendPrompt{}};
 }
 

@@ -26,6 +26,7 @@ namespace coordinator::agent {
 // What happens to a turn.
 struct Ready {
   bool asked = false;  // the prompt was written already, by an earlier daemon
+  Millis age{};        // of the turn, whichever daemon began it
 };
 struct Said {
   Event event;

@@ -1,9 +1,12 @@
 #include "agent/turns.h"
 
-#include <chrono>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "agent/turn.h"
@@ -12,18 +15,26 @@
 #include "io/background.h"
 #include "io/file.h"
 #include "io/loop.h"
-#include "shim/tree.h"
+#include "io/open_files.h"
 
 namespace coordinator::agent {
 
 namespace {
 
 constexpr const char* kArea = "agent";
-constexpr Millis kGrace = 2s;  // for what is left of a turn that nobody knows
+constexpr int kFilesEach =
+    16;  // that a turn may need open at once, with some to spare for the rest of the house
+constexpr Millis kAgain = 1s;
+constexpr Millis kMostPatience = 1min;
 
 // It becomes a path and a variable: nothing else may come through.
 bool well_formed(const std::string& turn_id) {
   return turn_id.size() == 16 && turn_id.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+Status can_enter(const std::string& directory) {
+  if (::access(directory.c_str(), X_OK) == 0) return {};
+  return fail("the project's directory {} cannot be entered: {}", directory, std::strerror(errno));
 }
 
 void remove_behind(const std::string& directory) {
@@ -31,29 +42,61 @@ void remove_behind(const std::string& directory) {
     log::warning(kArea, "{} stays: {}", directory, removed.error().what);
 }
 
-// On a thread of its own. Whoever carries the marker, the shim too.
-void end_and_remove(const std::string& turn_id, const std::string& directory) {
-  using Clock = std::chrono::steady_clock;
-  shim::Ending ending(-1, turn_id, Clock::now(), kGrace);
-  while (ending.step(Clock::now()) == shim::Ending::Step::waiting) std::this_thread::sleep_for(20ms);
-  remove_behind(directory);
-}
-
 }  // namespace
 
-Turns::Turns(io::Loop& loop, Settings settings) : loop_(loop), settings_(std::move(settings)) {}
+Turns::Turns(io::Loop& loop, Settings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      try_again_(loop, [this] { try_held(); }),
+      sweeps_(loop, settings_.shim) {}
 Turns::~Turns() = default;
 
 void Turns::start(const TurnSpec& spec) {
+  if (!hold_back(spec)) begin(spec);
+}
+
+// A turn that fails half way through its start, for want of a descriptor, would be lost: it is not begun.
+bool Turns::hold_back(const TurnSpec& spec) {
+  auto same = [&](const Held& held) { return held.spec.turn_id == spec.turn_id; };
+  if (std::ranges::any_of(held_, same)) return true;
+  if (held_.empty() && io::can_open(kFilesEach)) return false;
+  log::warning(
+      kArea,
+      "turn {}: too many files are open here to begin it; it waits for at most {} s. Raise LimitNOFILE",
+      spec.turn_id, kMostPatience / 1s);
+  held_.push_back({spec, loop_.now().instant});
+  if (!try_again_.active()) try_again_.start(kAgain);
+  return true;
+}
+
+void Turns::try_held() {
+  while (!held_.empty()) {
+    bool late = loop_.now().instant >= held_.front().since + kMostPatience;
+    if (!late && !io::can_open(kFilesEach)) return try_again_.start(kAgain);
+    TurnSpec spec = std::move(held_.front().spec);
+    held_.pop_front();
+    if (late)
+      refuse(spec.turn_id, Failure::busy, "too many files are open here to begin it");
+    else
+      begin(spec);
+  }
+}
+
+void Turns::begin(const TurnSpec& spec) {
   Turn* turn = make(spec);
   if (!turn) return;
   TurnFiles files(directory_of(spec.turn_id));
   if (files.begun()) return turn->adopt();
   if (auto made = io::make_directories(files.directory()); !made) {
     turns_.erase(spec.turn_id);
-    return refuse(spec.turn_id, Failure::not_started, made.error().what);
+    bool full = made.error().cause == Cause::no_room;
+    return refuse(spec.turn_id, full ? Failure::disk_full : Failure::not_started, made.error().what);
   }
-  turn->start(settings_.own);
+  if (auto inside = can_enter(spec.directory); !inside) {
+    turns_.erase(spec.turn_id);
+    return refuse(spec.turn_id, Failure::no_directory, inside.error().what);
+  }
+  turn->start(settings_.own, settings_.keep_free_bytes);
 }
 
 void Turns::adopt(const TurnSpec& spec) {
@@ -61,6 +104,11 @@ void Turns::adopt(const TurnSpec& spec) {
 }
 
 void Turns::cancel(const std::string& turn_id) {
+  auto held = std::ranges::find_if(held_, [&](const Held& each) { return each.spec.turn_id == turn_id; });
+  if (held != held_.end()) {
+    held_.erase(held);
+    return refuse(turn_id, Failure::none, {}, Outcome::aborted);
+  }
   auto found = turns_.find(turn_id);
   if (found != turns_.end()) found->second->cancel();
 }
@@ -76,7 +124,9 @@ void Turns::forget_all_but(const std::set<std::string>& known) {
     std::string id = entry.path().filename();
     if (!well_formed(id) || known.contains(id) || turns_.contains(id)) continue;
     log::info(kArea, "turn {}: ended before this start, and is cleared away now", id);
-    io::in_background(loop_, [id, directory = directory_of(id)] { end_and_remove(id, directory); });
+    sweeps_.sweep(id, control_group_of(id), [this, id] {
+      io::in_background(loop_, [directory = directory_of(id)] { remove_behind(directory); });
+    });
   }
 }
 
@@ -94,16 +144,17 @@ Turn* Turns::make(const TurnSpec& spec) {
                        spec.agent.kind));
     return nullptr;
   }
-  ShimClient::Place place{settings_.shim, spec.turn_id, directory_of(spec.turn_id), spec.limits.line_bytes};
+  ShimClient::Place place{settings_.shim, spec.turn_id, directory_of(spec.turn_id), spec.limits.line_bytes,
+                          control_group_of(spec.turn_id)};
   auto report = [this, id = spec.turn_id](const TurnReport& said) { on_report(id, said); };
   auto turn = std::make_unique<Turn>(loop_, spec, std::move(adapter), std::move(place), std::move(report));
   return (turns_[spec.turn_id] = std::move(turn)).get();
 }
 
 // The listener is never called from inside a call to us.
-void Turns::refuse(const std::string& turn_id, Failure failure, std::string words) {
+void Turns::refuse(const std::string& turn_id, Failure failure, std::string words, Outcome outcome) {
   TurnEnded ended;
-  ended.outcome = Outcome::failed;
+  ended.outcome = outcome;
   ended.failure = failure;
   ended.text = std::move(words);
   loop_.later([this, alive = std::weak_ptr(alive_), turn_id, ended] {
@@ -124,6 +175,11 @@ void Turns::end(const std::string& turn_id) {
 
 std::string Turns::directory_of(const std::string& turn_id) const {
   return settings_.directory + "/" + turn_id;
+}
+
+// Named like the turn, so that a later daemon finds it.
+std::string Turns::control_group_of(const std::string& turn_id) const {
+  return settings_.control_groups.empty() ? std::string() : settings_.control_groups + "/" + turn_id;
 }
 
 }  // namespace coordinator::agent

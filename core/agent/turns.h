@@ -1,6 +1,7 @@
 // All turns that run: the Runner over real processes, each in its directory under STATE/turns.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -8,6 +9,8 @@
 
 #include "agent/environment.h"
 #include "agent/runner.h"
+#include "agent/sweeps.h"
+#include "io/timer.h"
 
 namespace coordinator::io {
 class Loop;
@@ -26,13 +29,17 @@ class Turns : public Runner {
     std::string directory;  // STATE/turns; made when it is missing
     std::string shim;       // the program coordinator-shim, by a path with a slash
     Environment own = own_environment();
+    std::string control_groups = {};    // a directory of them that is ours to use, if there is one
+    std::uint64_t keep_free_bytes = 0;  // of the disk of `directory`: turns end before they fill it
   };
 
   Turns(io::Loop& loop, Settings settings);
   ~Turns() override;
 
   void listen(Listener listener) override { listener_ = std::move(listener); }
-  // A turn that was begun before is adopted instead: no question is asked twice.
+  // A turn that was begun before is adopted instead: no question is asked twice. Where this machine has no
+  // room for another program just now it is begun when there is, and ends with Failure::busy after a minute
+  // without.
   void start(const TurnSpec& spec) override;
   void cancel(const std::string& turn_id) override;
   void adopt(const TurnSpec& spec) override;
@@ -40,18 +47,33 @@ class Turns : public Runner {
   // Ends and removes every turn on the disk that is not among these: its end was written down, but the daemon
   // died before it could be forgotten. For the start, beside adopt() for those that are.
   void forget_all_but(const std::set<std::string>& known);
+  // From the next turn on.
+  void keep_free(std::uint64_t bytes) { settings_.keep_free_bytes = bytes; }
 
  private:
+  struct Held {
+    TurnSpec spec;
+    Instant since;
+  };
+
+  void begin(const TurnSpec& spec);
+  bool hold_back(const TurnSpec& spec);
+  void try_held();
   Turn* make(const TurnSpec& spec);
-  void refuse(const std::string& turn_id, Failure failure, std::string words);
+  void refuse(const std::string& turn_id, Failure failure, std::string words,
+              Outcome outcome = Outcome::failed);
   void on_report(const std::string& turn_id, const TurnReport& report);
   void end(const std::string& turn_id);
   std::string directory_of(const std::string& turn_id) const;
+  std::string control_group_of(const std::string& turn_id) const;
 
   io::Loop& loop_;
   Settings settings_;
   Listener listener_ = [](const std::string&, const TurnReport&) {};
   std::map<std::string, std::unique_ptr<Turn>> turns_;
+  std::deque<Held> held_;  // in their order, until there is room
+  io::Timer try_again_;
+  Sweeps sweeps_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what runs later
 };
 

@@ -20,8 +20,7 @@ namespace {
 constexpr int kDeepest = 256;  // a tree that nests deeper is not one of ours; descriptors are finite
 
 tl::unexpected<Error> failure(std::string_view what, const std::string& path, int error) {
-  Cause cause = error == ENOSPC || error == EDQUOT ? Cause::no_room : Cause::other;
-  return fail_as(cause, "cannot {} {}: {}", what, path, std::strerror(error));
+  return fail_as(cause_of(error), "cannot {} {}: {}", what, path, std::strerror(error));
 }
 
 Status check_path(const std::string& path) {
@@ -56,6 +55,21 @@ Status fill(int fd, std::string_view content, mode_t mode, const std::string& pa
 }
 
 }  // namespace
+
+Cause cause_of(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return Cause::no_room;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+      return Cause::busy;
+    default:
+      return Cause::other;
+  }
+}
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);

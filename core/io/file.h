@@ -36,6 +36,9 @@ class Descriptor {
   int fd_ = -1;
 };
 
+// What a system call's error means for whoever may do something about it.
+Cause cause_of(int error);
+
 // The directory that the path's last component lies in: "." for a bare name, "/" for the root itself.
 std::string parent_of(const std::string& path);
 

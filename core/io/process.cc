@@ -10,6 +10,7 @@
 
 #include "io/file.h"
 #include "io/loop.h"
+#include "io/open_files.h"
 
 namespace coordinator::io {
 
@@ -44,7 +45,7 @@ void to_descriptor(uv_stdio_container_t& container, int fd) {
 Result<Descriptor> open_for_append(const std::string& path) {
   if (path.empty()) return Descriptor();
   Descriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-  if (!file) return fail("cannot write to {}: {}", path, uv_strerror(-errno));
+  if (!file) return fail_as(cause_of(errno), "cannot write to {}: {}", path, uv_strerror(-errno));
   return file;
 }
 
@@ -91,8 +92,9 @@ Status Process::start(const ProcessSpec& spec) {
   handle_.reset(new uv_process_t{});
   handle_->data = this;
   if (int error = uv_spawn(loop_.raw(), handle_.get(), &options); error != 0)
-    return fail("cannot run {} in {}: {}", spec.argv[0], spec.directory.empty() ? "." : spec.directory,
-                uv_strerror(error));
+    return fail_as(cause_of(-error), "cannot run {} in {}: {}", spec.argv[0],
+                   spec.directory.empty() ? "." : spec.directory, uv_strerror(error));
+  restore_open_files(handle_->pid);
   for (PipeStream* pipe : {output_.get(), errors_.get()}) {
     if (!pipe) continue;
     ++open_pipes_;

@@ -49,7 +49,9 @@ class Process {
     std::function<void(const ProcessExit&)> exited;
   };
 
-  // The error says which program, and why: not there, not executable, no such directory.
+  // The error says which program, and why: not there, not executable, no such directory; its cause is `busy`
+  // where this machine has no room for it just now. The child's limit of open files is what ours was before
+  // it was raised.
   static Result<std::unique_ptr<Process>> spawn(Loop& loop, const ProcessSpec& spec, Callbacks callbacks);
 
   int pid() const { return uv_process_get_pid(handle_.get()); }

@@ -51,7 +51,7 @@ void LineSplitter::keep(std::string_view bytes) {
 
 Result<SpoolReader> SpoolReader::open(const std::string& path) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file) return fail("cannot read {}: {}", path, std::strerror(errno));
+  if (!file) return fail_as(cause_of(errno), "cannot read {}: {}", path, std::strerror(errno));
   return SpoolReader(std::move(file));
 }
 

@@ -18,6 +18,7 @@ namespace coordinator::io {
 namespace {
 
 constexpr int kBacklog = 16;
+constexpr Millis kPause = 1s;  // when there is no descriptor left for a client
 
 Descriptor make_socket() {
   return Descriptor(socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -33,7 +34,7 @@ Result<Address> address_of(const std::string& path) {
   auto slash = path.rfind('/');
   std::string parent = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   Address address{Descriptor(open(parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), {}};
-  if (!address.directory) return fail("cannot open {}: {}", parent, std::strerror(errno));
+  if (!address.directory) return fail_as(cause_of(errno), "cannot open {}: {}", parent, std::strerror(errno));
   std::string name = fmt::format("/proc/self/fd/{}/{}", address.directory.get(), path.substr(slash + 1));
   address.name.sun_family = AF_UNIX;
   if (name.size() >= sizeof address.name.sun_path) return fail("the socket's name is too long: {}", path);
@@ -122,20 +123,31 @@ UnixListener::~UnixListener() {
 
 Status UnixListener::start(Loop& loop, int fd) {
   fd_ = fd;
+  pause_ = std::make_unique<Timer>(loop, [this] { wait(); });
   poll_.reset(new uv_poll_t);
   poll_->data = this;
   if (int error = uv_poll_init(loop.raw(), poll_.get(), fd_); error != 0) {
     delete poll_.release();  // never became a handle
     return fail("cannot watch the socket: {}", uv_strerror(error));
   }
-  uv_poll_start(poll_.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
-    if (handle->data) static_cast<UnixListener*>(handle->data)->on_readable();
-  });
+  wait();
   return {};
 }
 
+void UnixListener::wait() {
+  uv_poll_start(poll_.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
+    if (handle->data) static_cast<UnixListener*>(handle->data)->on_readable();
+  });
+}
+
+// A client that cannot be accepted stays in the line, and the socket readable: to look again at once would be
+// to look for ever.
 void UnixListener::on_readable() {
   Descriptor client(accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!client && cause_of(errno) == Cause::busy && errno != EAGAIN) {
+    uv_poll_stop(poll_.get());
+    pause_->start(kPause);
+  }
   if (client && same_user(client.get())) accept_(client.release());
 }
 

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "io/handle.h"
 #include "io/pipe_stream.h"
+#include "io/timer.h"
 
 namespace coordinator::io {
 
@@ -40,12 +41,14 @@ class UnixListener {
  private:
   UnixListener(std::string path, Accept accept);
   Status start(Loop& loop, int fd);
+  void wait();
   void on_readable();
 
   std::string path_;
   Accept accept_;
   int fd_ = -1;
   Handle<uv_poll_t> poll_;
+  std::unique_ptr<Timer> pause_;
 };
 
 }  // namespace coordinator::io

@@ -25,7 +25,8 @@ namespace coordinator::shim {
 
 namespace {
 
-// 2 for a wrong command line or a start that failed, 1 where a process could not be ended.
+// 2 for a wrong command line or a start that failed (kNoRoom for want of room), 1 where a process could not
+// be ended.
 constexpr int kNotStarted = 2;
 
 int complain(const std::string& sentence) {
@@ -57,7 +58,10 @@ int run_agent(const Options& options, mode_t mask) {
   const char* turn = std::getenv(kMarker);
   Shim shim(options, turn ? turn : "", mask);
   std::string failure = shim.prepare();
-  if (!failure.empty()) return complain(failure);
+  if (!failure.empty()) {
+    complain(failure);
+    return shim.no_room() ? kNoRoom : kNotStarted;
+  }
   tell_ready();
   let_go_of_stdio();
   return shim.run();

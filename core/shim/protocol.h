@@ -38,6 +38,9 @@ inline constexpr const char* kExitName = "exit.json";
 
 // Every process of a turn carries the turn's id under this name in its environment.
 inline constexpr const char* kMarker = "COORDINATOR_TURN";
+// The exit status of a shim that could not begin, since the machine had no descriptor or no room on the disk
+// for it.
+inline constexpr int kNoRoom = 3;
 // What the shim writes to its stdout once it listens; a failure to get so far is a sentence on its stderr.
 inline constexpr std::string_view kReady = "ready\n";
 

@@ -20,10 +20,6 @@ constexpr std::int64_t kLongestWaitMs = 3'600'000;
 
 Time now() { return std::chrono::steady_clock::now(); }
 
-std::string sentence(const char* what, const std::string& where, int error) {
-  return std::string("cannot ") + what + " in " + where + ": " + std::strerror(error);
-}
-
 Fd open_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -52,16 +48,25 @@ Shim::Shim(Options options, std::string turn, mode_t umask)
 std::string Shim::prepare() {
   const std::string& path = options_.directory;
   directory_.reset(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory_) return sentence("open the directory", path, errno);
+  if (!directory_) return cannot("open the directory", errno);
   if (int error = spool_.open(directory_.get(), options_.spool_bytes, options_.keep_free_bytes))
-    return sentence("make the spool", path, error);
+    return cannot("make the spool", error);
   if (int error = tail_.open(directory_.get(), options_.stderr_bytes))
-    return sentence("make the file for stderr", path, error);
-  if (int error = reserve_exit_report(directory_.get()))
-    return sentence("make room for the end", path, error);
-  if (int error = control_.listen(directory_.get())) return sentence("listen", path, error);
+    return cannot("make the file for stderr", error);
+  if (int error = reserve_exit_report(directory_.get())) return cannot("make room for the end", error);
+  if (int error = control_.listen(directory_.get())) return cannot("listen", error);
   signals_ = open_signals();
-  return signals_ ? std::string() : sentence("take signals", path, errno);
+  return signals_ ? std::string() : cannot("take signals", errno);
+}
+
+std::string Shim::cannot(const char* what, int error) {
+  error_ = error;
+  return std::string("cannot ") + what + " in " + options_.directory + ": " + std::strerror(error);
+}
+
+bool Shim::no_room() const {
+  const int causes[] = {ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM};
+  return std::find(std::begin(causes), std::end(causes), error_) != std::end(causes);
 }
 
 int Shim::run() {

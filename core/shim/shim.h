@@ -27,6 +27,8 @@ class Shim {
 
   // Listens. Empty, or a sentence about what failed; then nothing was started.
   std::string prepare();
+  // What failed was that this machine had no descriptor or no room on the disk left.
+  bool no_room() const;
   // Starts the agent and stays until everything is over and told. The program's exit status.
   int run();
 
@@ -37,6 +39,7 @@ class Shim {
   };
   using Phase = std::variant<Running, Ending, Leaving>;
 
+  std::string cannot(const char* what, int error);
   void start_agent();
   void turn_the_wheel();
   int timeout() const;
@@ -70,6 +73,7 @@ class Shim {
   pid_t agent_ = 0;
   bool agent_lives_ = false;
   ExitReport report_;
+  int error_ = 0;  // why it could not be prepared
   Phase phase_;
 };
 

@@ -211,6 +211,12 @@ TEST(TurnMachine, KeepsTheWallClock) {
   STRCMP_EQUAL("tell ended failed out_of_time [the turn took longer than 90 s]", on(gone()).c_str());
 }
 
+TEST(TurnMachine, CountsTheTimeUnderAnEarlierDaemon) {
+  begin({.inactivity = 60s, .wall_clock = 90s});
+  STRCMP_EQUAL("", on(Ready{true, 80s}).c_str());
+  STRCMP_EQUAL("10000 ms: interrupt", wait().c_str());
+}
+
 TEST(TurnMachine, GivesUpOnAnAgentThatNeverRuns) {
   STRCMP_EQUAL("60000 ms: end", wait().c_str());
   STRCMP_EQUAL("20000 ms: kill shim", wait().c_str());

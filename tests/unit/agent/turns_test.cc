@@ -3,6 +3,8 @@
 #include "agent/turns.h"
 
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -25,6 +27,22 @@ using namespace coordinator;
 using namespace coordinator::agent;
 
 namespace {
+
+// For its life this process can open next to nothing.
+class FewFiles {
+ public:
+  FewFiles() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit few = before_;
+    few.rlim_cur = static_cast<rlim_t>(dup(0));  // the lowest free number, and the first that is out of reach
+    close(static_cast<int>(few.rlim_cur));
+    setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
 
 // A daemon's life: its loop and its turns.
 struct Daemon {
@@ -81,7 +99,8 @@ TEST_GROUP(Turns) {
 
   TurnSpec spec(const std::string& prompt, bool resume = false) {
     TurnSpec spec;
-    spec.turn_id = fmt::format("{:016x}", 0xabc000 + ++turns_made);
+    spec.turn_id =
+        fmt::format("{:08x}{:08x}", getpid(), ++turns_made);  // another run of this may go on beside us
     spec.directory = directory.path;
     spec.agent.command = {io::own_directory() + "/coordinator-demo-agent"};
     spec.session_id = "5e55";
@@ -177,7 +196,11 @@ TEST(Turns, SayWhyAnAgentCannotBeRun) {
       run(missing).c_str());
   auto nowhere = spec("x");
   nowhere.directory = "/no/such/directory";
-  STRCMP_CONTAINS("in /no/such/directory: no such file or directory]", run(nowhere).c_str());
+  STRCMP_EQUAL(
+      "ended failed no_directory [the project's directory /no/such/directory cannot be entered: No such file "
+      "or "
+      "directory]",
+      run(nowhere).c_str());
 }
 
 TEST(Turns, RefuseWhatIsNoTurn) {
@@ -241,8 +264,66 @@ TEST(Turns, GoOnAfterAMalformedLine) {
 TEST(Turns, KeepTheDaemonsTokenFromTheAgent) {
   run(spec("!env DISCORD_TOKEN"));
   CHECK_TRUE(daemon->has("text [DISCORD_TOKEN is not set]"));
-  run(spec("!env COORDINATOR_TURN", true));
-  CHECK_TRUE(daemon->has("text [COORDINATOR_TURN=0000000000abc002]"));
+  auto marked = spec("!env COORDINATOR_TURN", true);
+  run(marked);
+  CHECK_TRUE(daemon->has("text [COORDINATOR_TURN=" + marked.turn_id + "]"));
+}
+
+TEST(Turns, WaitUntilTheyCanOpenTheirFiles) {
+  auto asked = spec("!say at last"), unwanted = spec("!say never");
+  {
+    FewFiles few;
+    daemon->turns.start(asked);
+    daemon->turns.start(unwanted);
+    daemon->turns.start(asked);
+    io::Timer pause(daemon->loop, [] {});
+    pause.start(1200ms);
+    daemon->until([&] { return !pause.active(); });
+    LONGS_EQUAL(0, daemon->heard.size());
+    daemon->turns.cancel(unwanted.turn_id);
+    STRCMP_EQUAL("ended aborted", daemon->end().c_str());
+  }
+  STRCMP_EQUAL("ended success in 5e55", daemon->end().c_str());
+  CHECK_TRUE(daemon->has("text [at last]"));
+}
+
+TEST(Turns, AreNotLostWhenTheDaemonRunsOutOfFilesMeanwhile) {
+  auto asked = spec("!grandchild 1000 !sleep 0.3 !say still there");
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("grandchild"); });
+  restart_daemon();
+  {
+    FewFiles few;
+    daemon->turns.adopt(asked);
+    io::Timer pause(daemon->loop, [] {});
+    pause.start(1s);
+    daemon->until([&] { return !pause.active(); });
+    LONGS_EQUAL(0, daemon->heard.size());
+  }
+  STRCMP_EQUAL("ended success in 5e55", daemon->end().c_str());
+  CHECK_TRUE(daemon->has("text [still there]"));
+}
+
+TEST(Turns, TellWhichLimitTheyWentBeyond) {
+  auto greedy = spec("!flood 100000000 !hang");
+  greedy.limits.cpu_time = 20ms;
+  STRCMP_EQUAL("ended failed cpu_limit [the agent used more CPU time than it may]", run(greedy).c_str());
+  auto disk = spec("!say hello", true);
+  daemon->turns.keep_free(1ull << 60);
+  STRCMP_EQUAL("ended failed disk_full [the agent was ended because the disk is nearly full]",
+               run(disk).c_str());
+}
+
+// Begun anew, its time would last until the agent is done.
+TEST(Turns, ThatAreAdoptedKeepTheirTime) {
+  auto asked = spec("!sleep 4 !say done");
+  asked.limits.wall_clock = 2s;
+  daemon->turns.start(asked);
+  daemon->until([this] { return daemon->has("started"); });
+  restart_daemon();
+  usleep(2'300'000);
+  daemon->turns.adopt(asked);
+  STRCMP_CONTAINS("ended failed out_of_time", daemon->end().c_str());
 }
 
 TEST(Turns, MayBeginInsideAnothersEnd) {

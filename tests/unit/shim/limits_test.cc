@@ -140,7 +140,7 @@ TEST(ShimLimits, AControlGroupEndsWhatHasLeftEverythingElse) {
     auto pid = static_cast<pid_t>(std::atoi(content(directory / "pid").c_str()));
     LONGS_EQUAL(0, kill(pid, 0));
     std::string sweep =
-        program("coordinator-shim") + " --sweep " + RunningShim::kTurn + " --control-group " + path;
+        program("coordinator-shim") + " --sweep " + RunningShim::turn() + " --control-group " + path;
     LONGS_EQUAL(0, std::system(sweep.c_str()));
     CHECK_TRUE(eventually([&] {
       return access(("/proc/" + std::to_string(pid) + "/environ").c_str(), F_OK) != 0 ||

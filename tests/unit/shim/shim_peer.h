@@ -118,7 +118,7 @@ class RunningShim {
     if (pid_ <= 0) return;
     Client(directory_).send("end\n");
     if (!gone()) kill(pid_, SIGKILL);
-    for (const auto& member : tree_of(getpid(), kTurn)) send_signal(member, SIGKILL);
+    for (const auto& member : tree_of(getpid(), turn())) send_signal(member, SIGKILL);
   }
 
   bool ready() const { return ready_; }
@@ -138,7 +138,8 @@ class RunningShim {
     return file("exit.json");
   }
 
-  static constexpr const char* kTurn = "feedfacefeedface";
+  // Another run of this may go on beside us.
+  static std::string turn() { return "feedface" + std::to_string(getpid()); }
 
  private:
   [[noreturn]] void become(const std::vector<std::string>& argv, int output) {
@@ -146,13 +147,13 @@ class RunningShim {
     for (const auto& argument : argv) pointers.push_back(const_cast<char*>(argument.c_str()));
     pointers.push_back(nullptr);
     dup2(output, 1);
-    setenv("COORDINATOR_TURN", kTurn, 1);
+    setenv("COORDINATOR_TURN", turn_.c_str(), 1);
     setsid();
     execv(pointers[0], pointers.data());
     _exit(127);
   }
 
-  std::string directory_;
+  std::string directory_, turn_ = turn();
   pid_t pid_ = 0;
   int status_ = 0;
   bool ready_ = false;

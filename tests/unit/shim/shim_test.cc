@@ -61,7 +61,8 @@ TEST(Shim, GivesTheAgentItsOwnEnvironmentDirectoryAndUmask) {
   shim.gone();
   auto here = std::filesystem::current_path().string();
   // 0, 1, 2, the directory that ls reads, and the line "total".
-  STRCMP_EQUAL((here + "\n0027\nfeedfacefeedface\n5\n").c_str(), shim.file("stdout.spool").c_str());
+  STRCMP_EQUAL((here + "\n0027\n" + RunningShim::turn() + "\n5\n").c_str(),
+               shim.file("stdout.spool").c_str());
 }
 
 TEST(Shim, IsForItsUserOnly) {
@@ -251,7 +252,7 @@ TEST(Shim, TakesTheAgentWithItWhenItIsKilled) {
   shim.gone();
   CHECK_TRUE(eventually([&] { return !alive(pid_in(directory / "agent")); }));
   CHECK_TRUE(alive(pid_in(directory / "grandchild")));
-  std::string sweep = program("coordinator-shim") + " --sweep " + RunningShim::kTurn;
+  std::string sweep = program("coordinator-shim") + " --sweep " + RunningShim::turn();
   LONGS_EQUAL(0, std::system(sweep.c_str()));
   CHECK_TRUE(eventually([&] { return !alive(pid_in(directory / "grandchild")); }));
 }
