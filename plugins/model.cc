@@ -31,21 +31,22 @@ void run(const Call& call) {
         call.whisper("No project speaks to this channel, so it has no model. An administrator can give it "
                      "one: `/project set`."));
   std::string alias = call.text("name");
-  models.set(
-      call, call.channel(), alias, [held = call.hold(), alias, before = *before](const Outcome& outcome) {
-        if (outcome.ok()) {
-          std::string after = Models(held->host()).current(held->channel()).value_or("");
-          return void(held->respond(before == after ? "The model stays " + named(after) + "."
-                                                    : "Model: " + named(before) + " → " + named(after) +
-                                                          ". From the next mention on, also after resets."));
-        }
-        std::string words = outcome.words_or("");
-        auto known = known_words(Models(held->host()).known(held->channel()));
-        if (outcome.result == COORDINATOR_NOT_FOUND && outcome.words.empty())
-          words = "There is no model `" + one_line(alias, 50) + "` here. Choose one of " + known +
-                  ", or `default`.";
-        held->whisper(words);
-      });
+  models.set(call, call.channel(), alias,
+             [held = call.hold(), alias, before = *before](const Outcome& outcome) {
+               if (outcome.ok()) {
+                 std::string after = Models(held->host()).current(held->channel()).value_or("");
+                 std::string change = before == after ? "The model stays " + named(after) + "."
+                                                      : "Model: " + named(before) + " → " + named(after) +
+                                                            ". From the next mention on, also after resets.";
+                 return void(held->respond(outcome.words_or(change)));
+               }
+               std::string words = outcome.words_or("");
+               auto known = known_words(Models(held->host()).known(held->channel()));
+               if (outcome.result == COORDINATOR_NOT_FOUND && outcome.words.empty())
+                 words = "There is no model `" + one_line(alias, 50) + "` here. Choose one of " + known +
+                         ", or `default`.";
+               held->whisper(words);
+             });
 }
 
 }  // namespace

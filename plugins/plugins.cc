@@ -31,12 +31,17 @@ std::string line_of(const PluginInfo& plugin) {
   return line;
 }
 
+// One that serves while its new file is refused is not.
+bool is_fine(const PluginInfo& plugin) {
+  return plugin.state == COORDINATOR_SERVING && plugin.detail.empty();
+}
+
 // What needs a person comes first.
 Message listed(std::vector<PluginInfo> plugins) {
   if (plugins.empty()) return Message("There are no plugins. Copy a .so file into the plugins directory.");
   std::stable_sort(plugins.begin(), plugins.end(), [](const PluginInfo& a, const PluginInfo& b) {
-    bool serves_a = a.state == COORDINATOR_SERVING, serves_b = b.state == COORDINATOR_SERVING;
-    return serves_a != serves_b ? serves_b : a.name < b.name;
+    bool fine_a = is_fine(a), fine_b = is_fine(b);
+    return fine_a != fine_b ? fine_b : a.name < b.name;
   });
   Lines lines;
   for (const PluginInfo& plugin : plugins) lines.add(line_of(plugin));
@@ -60,7 +65,8 @@ auto told(const Call& call, std::string done) {
 std::string named(const Call& call) { return "**" + excerpt(call.text("name"), 64) + "**"; }
 
 void disable(const Call& call) {
-  if (call.text("name") == "plugins")
+  std::string name = call.text("name");
+  if (name == "plugins" || name == "plugins.so")
     return void(
         call.whisper("Without this command nobody could enable it here again. On the machine itself, "
                      "`coordinator plugins disable plugins` does it."));

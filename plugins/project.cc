@@ -59,19 +59,22 @@ ProjectChange change_of(const Call& call) {
   return change;
 }
 
-// Edits the answer now and then, not faster than Discord likes it.
+// Edits the answer now and then, not faster than Discord likes it. The first edit is the answer.
 class Progress {
  public:
-  explicit Progress(const Call& call) : call_(call), began_(steady_clock::now()), last_(began_) {}
+  Progress(const Call& call, std::shared_ptr<bool> shown)
+      : call_(call), shown_(std::move(shown)), began_(steady_clock::now()), last_(began_) {}
   void operator()(std::string_view words) {
     auto now = steady_clock::now();
     if (now - last_ < kBetweenEdits || now - began_ > kProgressTime) return;
     last_ = now;
+    *shown_ = true;
     call_.edit(Message(excerpt(words, 1500)));
   }
 
  private:
   Call call_;
+  std::shared_ptr<bool> shown_;
   steady_clock::time_point began_, last_;
 };
 
@@ -88,9 +91,13 @@ void add(const Call& call) {
   if (!change.channel) change.channel = call.channel();
   std::string done = "Added " + named(change.name) + ". Mention the bot in " +
                      channel_mention(change.channel) + " to speak to it.";
-  call.respond("Adding " + named(change.name) + "…");
-  projects.add(call, change, Progress(call),
-               [held = call.hold(), done](const Outcome& outcome) { held->edit(outcome.words_or(done)); });
+  auto shown = std::make_shared<bool>(false);
+  projects.add(call, change, Progress(call, shown),
+               [held = call.hold(), done, shown](const Outcome& outcome) {
+                 // Why it failed may tell of this machine: that is for whoever asked.
+                 if (outcome.ok() || *shown) return void(held->edit(outcome.words_or(done)));
+                 held->whisper(outcome.words_or(""));
+               });
 }
 
 // ---- set ----

@@ -8,6 +8,7 @@ using namespace coordinator::plugin;
 namespace {
 
 constexpr std::int64_t kDay = 86'400'000;
+constexpr std::size_t kMostRows = 10'000;  // of what the host tells
 
 struct Sum {
   std::string name;
@@ -56,7 +57,10 @@ Message report(const std::vector<UsageRow>& rows, std::int64_t days, const std::
   Embed embed;
   embed.title(days == 1 ? "Usage of the last day"
                         : "Usage of the last " + grouped(static_cast<std::uint64_t>(days)) + " days");
-  embed.footer("In all: " + total.words());
+  bool cut = rows.size() >= kMostRows;
+  embed.footer((cut ? "Only the latest " + grouped(rows.size()) + " rows, of a day, channel and user each: "
+                    : "In all: ") +
+               total.words());
   if (by == "channel") embed.description(table(sums(rows, by_channel), true, 40, 4096));
   if (by == "user") embed.description(table(sums(rows, by_user), true, 40, 4096));
   if (by == "day") embed.description(table(sums(rows, by_day), false, 40, 4096));

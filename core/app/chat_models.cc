@@ -25,7 +25,8 @@ bool well_formed(std::string_view alias) {
   auto allowed = [](char c) {
     return letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' || c == '[' || c == ']';
   };
-  return !alias.empty() && alias.size() <= kLongestAlias && std::all_of(alias.begin(), alias.end(), allowed);
+  return !alias.empty() && alias[0] != '-' && alias[0] != '[' && alias.size() <= kLongestAlias &&
+         std::all_of(alias.begin(), alias.end(), allowed);
 }
 
 std::string lower(std::string_view alias) {
@@ -56,7 +57,8 @@ Words alias_of(std::string_view typed, const agent::Adapter& agent) {
   std::vector<agent::ModelAlias> known = agent.models();
   if (!well_formed(typed))
     return refused(COORDINATOR_INVALID,
-                   "A model's alias has up to {} letters, digits and `.` `-` `_` `[` `]`. Choose {}.",
+                   "A model's alias has up to {} letters, digits and `.` `-` `_` `[` `]`, and does not begin "
+                   "with `-` or `[`. Choose {}.",
                    kLongestAlias, list_of(known));
   std::string alias = lower(typed);
   if (alias == kProjects) return std::string();

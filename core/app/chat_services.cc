@@ -39,7 +39,7 @@ std::vector<SessionView> ChatSessions::sessions(std::optional<ChannelId> channel
 
 void ChatSessions::history(ChannelId channel, std::function<void(Result<std::vector<SessionView>>)> done) {
   links_.after_commit([this, channel, done = std::move(done)] {
-    links_.store.history(channel, [&](Result<std::vector<store::Session>> sessions) {
+    links_.store.history(channel, [this, channel, done](Result<std::vector<store::Session>> sessions) {
       if (!sessions) return done(tl::unexpected(sessions.error()));
       auto states = links_.engine.sessions(channel);
       std::vector<SessionView> views;
@@ -97,15 +97,16 @@ void ChatSessions::with_session(const chat::Person& by, ChannelId channel, std::
     return links_.after_commit(
         [done = std::move(done), refusal = std::move(*refusal)] { done(tl::unexpected(refusal)); });
   // What is read must hold what was told until now.
-  links_.after_commit(
-      [this, channel, id = std::string(session_id), step = std::move(step), done = std::move(done)] {
-        links_.store.history(channel, [&](const Result<std::vector<store::Session>>& history) {
+  links_.after_commit([this, channel, id = std::string(session_id), step = std::move(step),
+                       done = std::move(done)] {
+    links_.store.history(
+        channel, [this, channel, id, step, done](const Result<std::vector<store::Session>>& history) {
           Words words =
               history ? take(*history, channel, id, step)
                       : refused(COORDINATOR_FAILED, "The sessions cannot be read: {}", history.error().what);
           links_.after_commit([done, words = std::move(words)] { done(words); });
         });
-      });
+  });
 }
 
 // The engine knows the current one best: what was read may be older than what was told since.
@@ -162,7 +163,7 @@ void ChatQueue::cancel(const chat::Person& by, MessageId message, Done done) {
 
 void ChatUsage::usage(WallTime since, std::function<void(Result<std::vector<command::UsageRow>>)> done) {
   links_.after_commit([this, since, done = std::move(done)] {
-    links_.store.usage(since, [&](const Result<std::vector<store::Usage>>& used) {
+    links_.store.usage(since, [done](const Result<std::vector<store::Usage>>& used) {
       if (!used) return done(tl::unexpected(used.error()));
       std::vector<command::UsageRow> rows;
       for (const store::Usage& row : *used)

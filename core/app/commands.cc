@@ -5,6 +5,7 @@
 #include "app/paths.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "io/file.h"
 
 namespace coordinator::app {
 
@@ -20,9 +21,7 @@ Commands::Commands(House house)
       queue_(chat_links()),
       models_(chat_links()),
       usage_(chat_links()),
-      projects_(house_.loop, house_.reload,
-                {house_.state + "/projects",
-                 [this](ChannelId channel) { return house_.engine.router().project_of(channel); }}),
+      projects_(house_.loop, house_.reload, house_.engine.router(), {house_.state + "/projects"}),
       storage_([this](store::Write record) { house_.journal.add(std::move(record)); }),
       desk_(house_.loop, {sessions_, queue_, models_, projects_, usage_, storage_, house_.metrics},
             desk_links(), system_seed()),
@@ -43,7 +42,8 @@ command::DeskLinks Commands::desk_links() {
           [this](Journal::Task task) { house_.journal.then(std::move(task)); },
           [this](InteractionId interaction, std::function<void(Result<bool>)> done) {
             house_.store.seen(interaction, std::move(done));
-          }};
+          },
+          [this] { return house_.loop.now().wall + house_.rest.clock_ahead(); }};
 }
 
 void Commands::restore(const store::Snapshot& snapshot) {
@@ -55,12 +55,13 @@ void Commands::restore(const store::Snapshot& snapshot) {
 }
 
 void Commands::start() {
-  if (!house_.reload.config().plugins.enabled) return;
+  if (!house_.reload.config().plugins.enabled) return desk_.serve_nothing();
   command::PluginsListener listener;
   listener.changed = [this] { desk_.plugins_changed(); };
   listener.note = [this](std::string notes) {
     house_.journal.add(store::Note{kPluginNotes, std::move(notes)});
   };
+  listener.then = [this](Journal::Task task) { house_.journal.then(std::move(task)); };
   listener.returned = [this](std::string_view plugin, std::chrono::microseconds took) {
     house_.metrics.plugin_call(plugin, took);
   };
@@ -74,6 +75,9 @@ command::PluginsOptions Commands::plugin_options() const {
   command::PluginsOptions options;
   const std::string& own = house_.reload.config().plugins.directory;
   options.directories = {plugin_directory(house_.programs), own.empty() ? house_.state + "/plugins" : own};
+  // So that a first `cp hello.so plugins` does not make a file of that name.
+  if (auto made = own.empty() ? io::make_directories(options.directories.back()) : Status(); !made)
+    log::warning("command", "{}", made.error().what);
   options.probe = house_.programs + "/coordinator";
   options.marker = house_.state + "/plugin.running";
   options.notes = notes_;
@@ -82,6 +86,7 @@ command::PluginsOptions Commands::plugin_options() const {
 
 void Commands::stop() {
   if (plugins_) plugins_->stop();
+  desk_.stop();
 }
 
 void Commands::hear(const discord::InteractionCreated& created) { desk_.hear(created); }

@@ -57,6 +57,8 @@ class Question {
       end(failure(ControlFailure::no_daemon, "the daemon ended before it answered"));
     };
     auto stream = io::connect_unix(loop_, socket, std::move(callbacks));
+    if (!stream && stream.error().cause == Cause::busy)
+      return failure(ControlFailure::no_daemon, stream.error().what);
     if (!stream) return failure(ControlFailure::no_daemon, no_daemon(socket));
     stream_ = std::move(*stream);
     if (auto sent = stream_->write(request.dump() + "\n"); !sent)

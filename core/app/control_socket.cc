@@ -111,7 +111,7 @@ void ControlSocket::dispatch(std::uint64_t id, std::string_view line) {
     if (auto self = weak.lock()) (*self)->answered(id, result);
   };
   auto request = Json::parse(line);
-  if (!request) return answer(fail("the request is no JSON: {}", request.error().what));
+  if (!request) return answer(fail("the request is {}", request.error().what));
   auto name = (*request)["request"].text();
   auto handler = handlers_.find(name.value_or(""));
   if (handler != handlers_.end()) return handler->second(request->view(), answer);

@@ -47,7 +47,7 @@ Result<std::unique_ptr<Daemon>> Daemon::open(io::Loop& loop, Config config, Relo
 Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::Token token,
                const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Ended ended)
     : loop_(loop),
-      reload_(loop, std::move(config), std::move(reload), [this](const Config& next) { return apply(next); }),
+      reload_(loop, std::move(config), std::move(reload), [this](const Config& next) { apply(next); }),
       token_(std::move(token)),
       store_(std::move(store)),
       ended_(std::move(ended)),
@@ -125,11 +125,15 @@ void Daemon::connect(std::optional<discord::GatewaySession> session) {
   gateway_.emplace(lws_, rest_, token_, std::move(options), std::move(listener));
 }
 
-// Counted before it leaves: a daemon that dies right afterwards must not forget it.
+// Counted before it leaves: a daemon that dies right afterwards must not forget it. While the store cannot
+// write, none leaves, and the connections that come and go meanwhile want one between them.
 void Daemon::identify(std::function<void()> go) {
+  bool waits = identify_ != nullptr;
+  identify_ = std::move(go);
+  if (waits) return;
   identifies_.spend(loop_.now().wall);
   journal_.add(store::Note{kIdentifies, identifies_.text()});
-  journal_.then(std::move(go));
+  journal_.then([this] { std::exchange(identify_, nullptr)(); });
 }
 
 void Daemon::start() {
@@ -156,20 +160,26 @@ void Daemon::stop(Ending how) {
   end_when_quiet();
 }
 
-// An answer to a command that is on its way must not be cut off: nobody would send it again.
+// Later: a plugin may be what stirred, and stands in a call now.
 void Daemon::end_when_quiet() {
-  if (!stopping_ || !commands_.quiet()) return;
-  if (*stopping_ == Ending::leave_turns || engine_.quiet()) loop_.later([this] { end(0); });
+  if (stopping_ && (*stopping_ == Ending::leave_turns || engine_.quiet())) loop_.later([this] { wind_up(); });
+}
+
+// Whoever waits for a command's answer is told that it was cut short. What is on its way must not be cut off:
+// nobody would send it again.
+void Daemon::wind_up() {
+  if (over_) return;
+  commands_.stop();
+  if (commands_.quiet()) end(0);
 }
 
 void Daemon::reload(std::string_view why) {
   if (!over_) static_cast<void>(reload_.again(why));
 }
 
-Status Daemon::apply(const Config& next) {
+void Daemon::apply(const Config& next) {
   tell(chat::Reconfigured{{next.projects, next.limits}});
   catch_up_.configure(next);
-  return {};
 }
 
 void Daemon::hear(const discord::Event& event) {

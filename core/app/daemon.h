@@ -66,7 +66,7 @@ class Daemon {
 
   Status restore();
   Status open_control(const std::string& state);
-  Status apply(const Config& next);
+  void apply(const Config& next);
   void connect(std::optional<discord::GatewaySession> session);
   void identify(std::function<void()> go);
   void hear(const discord::Event& event);
@@ -75,6 +75,7 @@ class Daemon {
   void tell(const chat::Event& event);
   void set_alarm();
   void end_when_quiet();
+  void wind_up();
   void keep_house();
   void remember_gateway();
   void remember(std::string name, std::string value, std::string& written);
@@ -97,6 +98,7 @@ class Daemon {
   CatchUpDriver catch_up_;
   std::unique_ptr<ControlSocket> control_;
   discord::IdentifyBudget identifies_;
+  std::function<void()> identify_;  // waits for its count to be durable
   std::optional<discord::Gateway> gateway_;
   io::Timer alarm_;         // the engine's next deadline
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log

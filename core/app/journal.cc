@@ -50,6 +50,7 @@ void Journal::let_go() {
   Overloaded perform{[this](chat::Act& act) { performers_.chat(act); },
                      [this](command::Act& act) { performers_.command(act); }, [](Task& task) { task(); }};
   for (Act& act : std::exchange(acts_, {})) std::visit(perform, act);
+  if (!acts_.empty() || store_.dirty()) loop_.later([] {});  // the loop must come round, and not wait first
 }
 
 }  // namespace coordinator::app

@@ -10,7 +10,7 @@
 #include <array>
 #include <cmath>
 
-#include "base/log.h"
+#include "coordinator/plugin.h"
 #include "version.h"
 
 namespace coordinator::app {
@@ -39,6 +39,10 @@ std::string family_name(std::string_view name) { return "coordinator_plugin_" + 
 template <class Duration>
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
+}
+
+tl::unexpected<command::Refusal> refused(int result, const char* words) {
+  return tl::unexpected(command::Refusal{result, words});
 }
 
 prometheus::Labels of(std::string_view plugin) { return {{"plugin", std::string(plugin)}}; }
@@ -85,53 +89,45 @@ Metrics::Metrics() : books_(std::make_unique<Books>()) {
 
 Metrics::~Metrics() = default;
 
-void Metrics::count(std::string_view plugin, std::string_view name, double by) {
+Metrics::Outcome Metrics::count(std::string_view plugin, std::string_view name, double by) {
   std::string_view bare = name.ends_with("_total") ? name.substr(0, name.size() - 6) : name;
-  if (by < 0) return complain(plugin, name, "a counter only grows");
-  if (!admits(plugin, bare, by)) return;
+  if (by < 0) return refused(COORDINATOR_INVALID, "a count only grows; use a gauge");
+  if (auto admitted = admits(plugin, bare, by); !admitted) return admitted;
   prometheus::BuildCounter()
       .Name(family_name(bare) + "_total")
       .Help("Counted by a plugin")
       .Register(books_->registry)
       .Add(of(plugin))
       .Increment(by);
+  return {};
 }
 
-void Metrics::gauge(std::string_view plugin, std::string_view name, double value) {
-  if (!admits(plugin, name, value)) return;
+Metrics::Outcome Metrics::gauge(std::string_view plugin, std::string_view name, double value) {
+  if (auto admitted = admits(plugin, name, value); !admitted) return admitted;
   prometheus::BuildGauge()
       .Name(family_name(name))
       .Help("Told by a plugin")
       .Register(books_->registry)
       .Add(of(plugin))
       .Set(value);
+  return {};
 }
 
-bool Metrics::admits(std::string_view plugin, std::string_view name, double value) {
-  std::string_view why = objection(plugin, name, value);
-  if (!why.empty()) complain(plugin, name, why);
-  return why.empty();
-}
-
-// Once for each plugin: one that goes on must not fill the log.
-void Metrics::complain(std::string_view plugin, std::string_view name, std::string_view why) {
-  if (complained_of_.size() < kMostPlugins && complained_of_.emplace(plugin).second)
-    log::warning("metrics", "a metric of plugin {} is left out: \"{}\": {}", plugin,
-                 name.substr(0, kLongestName), why);
-}
-
-std::string_view Metrics::objection(std::string_view plugin, std::string_view name, double value) {
-  if (!std::isfinite(value)) return "its value is no finite number";
-  if (!is_name(name)) return "a name has 1 to 64 of a-z, 0-9 and _";
+Metrics::Outcome Metrics::admits(std::string_view plugin, std::string_view name, double value) {
+  if (!std::isfinite(value)) return refused(COORDINATOR_INVALID, "a value must be a finite number");
+  if (!is_name(name)) return refused(COORDINATOR_INVALID, "a name has 1 to 64 characters of a-z, 0-9 and _");
   if (ends_as_other_kinds(name))
-    return "_total, _bucket, _sum and _count are endings of other kinds of metrics";
+    return refused(COORDINATOR_INVALID,
+                   "a name must not end in _total, _bucket, _sum or _count: other kinds of metrics do");
   auto known = names_.find(plugin);
   if (known == names_.end()) {
-    if (names_.size() >= kMostPlugins) return "there are too many plugins with metrics";
+    if (names_.size() >= kMostPlugins)
+      return refused(COORDINATOR_LIMIT,
+                     "so many plugins have had metrics that no more are taken until the daemon is restarted");
     known = names_.emplace(plugin, std::set<std::string, std::less<>>()).first;
   }
   if (known->second.contains(name)) return {};
-  if (known->second.size() >= kNamesOfPlugin) return "a plugin has at most 50 of them";
+  if (known->second.size() >= kNamesOfPlugin) return refused(COORDINATOR_LIMIT, "it has 50 names already");
   known->second.emplace(name);
   return {};
 }

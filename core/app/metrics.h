@@ -27,11 +27,11 @@ class Metrics : public command::MetricService {
   Metrics();
   ~Metrics() override;
 
-  // What breaks a rule is left out, and the log says so once for each plugin: a name of other than a-z, 0-9
-  // and _ or longer than 64, a gauge whose name ends as a counter's or a histogram's, one name too many, a
-  // count below zero, no finite number.
-  void count(std::string_view plugin, std::string_view name, double by) override;
-  void gauge(std::string_view plugin, std::string_view name, double value) override;
+  // Refused: a name of other than a-z, 0-9 and _ or longer than 64, a gauge whose name ends as a counter's or
+  // a histogram's, one name too many, a count below zero, no finite number.
+  using Outcome = tl::expected<void, command::Refusal>;
+  Outcome count(std::string_view plugin, std::string_view name, double by) override;
+  Outcome gauge(std::string_view plugin, std::string_view name, double value) override;
 
   // Of one entry into a plugin's code.
   void plugin_call(std::string_view plugin, std::chrono::microseconds took);
@@ -46,13 +46,10 @@ class Metrics : public command::MetricService {
  private:
   struct Books;
 
-  std::string_view objection(std::string_view plugin, std::string_view name, double value);
-  bool admits(std::string_view plugin, std::string_view name, double value);
-  void complain(std::string_view plugin, std::string_view name, std::string_view why);
+  Outcome admits(std::string_view plugin, std::string_view name, double value);
 
   std::unique_ptr<Books> books_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> names_;  // of each plugin
-  std::set<std::string, std::less<>> complained_of_;
 };
 
 }  // namespace coordinator::app

@@ -20,8 +20,8 @@ void PluginStorage::put(std::string_view plugin, std::string_view key, std::opti
   if (record.value) {
     plugins_[record.plugin][record.key] = *record.value;
   } else if (auto found = plugins_.find(plugin); found != plugins_.end()) {
-    found->second.erase(record.key);
-    if (found->second.empty()) plugins_.erase(found);
+    found->second.erase(
+        record.key);  // the map stays, also when it is empty: somebody may be walking through it
   }
   write_(std::move(record));
 }

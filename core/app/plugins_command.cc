@@ -39,6 +39,8 @@ std::string commands_of(JsonView plugin) {
 
 Row row_of(JsonView plugin) {
   std::string detail = printable(plugin["detail"]), version = printable(plugin["version"]);
+  std::string file = printable(plugin["file"]);
+  if (!detail.empty() && !file.empty()) detail += " (" + file + ")";
   return {printable(plugin["name"]), printable(plugin["state"]), version.empty() ? "-" : version,
           commands_of(plugin), detail.empty() ? printable(plugin["description"]) : detail};
 }

@@ -29,6 +29,19 @@ bool exists(const std::string& path) {
   return ::lstat(path.c_str(), &info) == 0;
 }
 
+// ".NAME." and 16 hexadecimal digits.
+bool is_hidden_clone(std::string_view name) {
+  constexpr std::size_t kDigits = 16;
+  if (name.size() < kDigits + 3 || name[0] != '.' || name[name.size() - kDigits - 1] != '.') return false;
+  return name.substr(name.size() - kDigits).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_older(const std::string& path, Millis age) {
+  struct stat info;
+  return ::lstat(path.c_str(), &info) == 0 &&
+         WallTime(Millis(info.st_mtim.tv_sec * 1000)) + age < system_now().wall;
+}
+
 std::string summary(const ProjectEdit& edit) {
   return fmt::format("Project **{}** is ready: <#{}> speaks to it, in `{}`. Allowed: {}.", edit.name,
                      edit.channel->text(), *edit.directory, fmt::join(*edit.allow, ", "));
@@ -50,19 +63,25 @@ struct ConfiguredProjects::Addition {
   std::unique_ptr<GitClone> clone;  // none: it waits
 };
 
-ConfiguredProjects::ConfiguredProjects(io::Loop& loop, Reload& reload, Options options)
-    : loop_(loop), reload_(reload), options_(std::move(options)), random_(system_seed()) {}
+ConfiguredProjects::ConfiguredProjects(io::Loop& loop, Reload& reload, const chat::Router& router,
+                                       Options options)
+    : loop_(loop), reload_(reload), router_(router), options_(std::move(options)), random_(system_seed()) {}
 
 ConfiguredProjects::~ConfiguredProjects() = default;
 
 const std::vector<chat::Project>& ConfiguredProjects::projects() const { return reload_.config().projects; }
 
 const chat::Project* ConfiguredProjects::project_of(ChannelId channel) const {
-  if (options_.project_of) return options_.project_of(channel);
-  for (const chat::Project& project : projects())
-    if (std::find(project.channels.begin(), project.channels.end(), channel) != project.channels.end())
-      return &project;
-  return nullptr;
+  return router_.project_of(channel);
+}
+
+// Anybody can invite a public bot to a server of their own: there it must not tell of the others.
+bool ConfiguredProjects::admits(const chat::Person& by) const {
+  const Config& config = reload_.config();
+  if (router_.project_of(by.channel) || (by.guild && router_.serves(*by.guild))) return true;
+  if (config.administrators && chat::allows(*config.administrators, by)) return true;
+  return std::any_of(config.projects.begin(), config.projects.end(),
+                     [&by](const chat::Project& project) { return chat::names(project.allow, by.user); });
 }
 
 std::string ConfiguredProjects::directory() const {
@@ -175,8 +194,8 @@ ConfiguredProjects::Outcome ConfiguredProjects::may_begin(const Addition& additi
     return refusal(COORDINATOR_FAILED, writable.error().what);
   ProjectEdit edit = addition.edit;
   edit.directory = "/";  // its own is not there yet
-  std::string before, after;
-  auto config = read_as([&](std::string_view text) { return add_project(text, edit); }, before, after);
+  std::string after;
+  auto config = read_as([&](std::string_view text) { return add_project(text, edit); }, after);
   if (!config) return tl::unexpected(config.error());
   if (auto made = io::make_directories(directory()); !made)
     return refusal(COORDINATOR_FAILED, made.error().what);
@@ -251,14 +270,18 @@ void ConfiguredProjects::clear_away(std::string path) {
   });
 }
 
-// What earlier clones of this name left, when they were ended with their daemon.
+// What earlier clones left, when they were ended with their daemon: of this name, or older than any clone
+// that runs.
 void ConfiguredProjects::sweep(const std::string& name) {
+  std::string mine = fmt::format(".{}.", name);
   Owned<DIR, ::closedir> listing(::opendir(directory().c_str()));
   while (dirent* found = listing ? ::readdir(listing.get()) : nullptr) {
     std::string_view left = found->d_name;
-    if (!left.starts_with(fmt::format(".{}.", name))) continue;
-    log::info(kArea, "{}/{} is left of an earlier clone, and is removed", directory(), left);
-    clear_away(fmt::format("{}/{}", directory(), left));
+    std::string path = fmt::format("{}/{}", directory(), left);
+    if (!is_hidden_clone(left) || !(left.starts_with(mine) || is_older(path, 2 * options_.clone_patience)))
+      continue;
+    log::info(kArea, "{} is left of an earlier clone, and is removed", path);
+    clear_away(path);
   }
 }
 
@@ -266,28 +289,23 @@ void ConfiguredProjects::sweep(const std::string& name) {
 
 ConfiguredProjects::Outcome ConfiguredProjects::change(const Edit& edit, std::string words,
                                                        std::string_view why) {
-  std::string before, after;
-  auto config = read_as(edit, before, after);
+  std::string after;
+  auto config = read_as(edit, after);
   if (!config) return tl::unexpected(config.error());
   const std::string& file = reload_.config().file;
   if (auto written = replace_config(file, after); !written)
     return refusal(COORDINATOR_FAILED, written.error().what);
-  auto taken = reload_.take(std::move(*config), why);
-  if (taken) return words;
-  if (auto undone = replace_config(file, before); !undone)
-    log::error(kArea, "{} is not as it was before: {}", file, undone.error().what);
-  return refusal(COORDINATOR_FAILED,
-                 fmt::format("That could not be put in force, and all is as it was: {}", taken.error().what));
+  reload_.take(std::move(*config), why);
+  return words;
 }
 
-// The file as it is now, as it would be, and what that would mean.
-tl::expected<Config, command::Refusal> ConfiguredProjects::read_as(const Edit& edit, std::string& before,
+// The file as it would be, and what that would mean.
+tl::expected<Config, command::Refusal> ConfiguredProjects::read_as(const Edit& edit,
                                                                    std::string& after) const {
   const std::string& file = reload_.config().file;
   auto text = io::read_file(file, kLongestConfig);
   if (!text) return refusal(COORDINATOR_FAILED, text.error().what);
-  before = std::move(*text);
-  auto edited = edit(before);
+  auto edited = edit(*text);
   if (!edited) return refusal(COORDINATOR_INVALID, edited.error().what);
   after = std::move(*edited);
   auto config = parse_config(after, file, reload_.environment());

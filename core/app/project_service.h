@@ -11,6 +11,7 @@
 #include "app/git_clone.h"
 #include "app/reload.h"
 #include "base/random.h"
+#include "chat/router.h"
 #include "command/services.h"
 
 namespace coordinator::io {
@@ -20,7 +21,7 @@ class Loop;
 namespace coordinator::app {
 
 // Every change is one step of the loop, so that two never mix: the file as it is on the disk now is read,
-// edited, written and put in force; where that fails, it is as it was. Only a repository takes time before
+// edited, written and put in force. Only a repository takes time before
 // that: it is cloned into a hidden directory beside its place (".NAME.1f3a..."), and moved there when it is
 // whole. What a clone leaves that failed is removed at once; what one left when the daemon ended, when the
 // next of that name begins.
@@ -33,16 +34,16 @@ class ConfiguredProjects : public command::ProjectService {
 
   struct Options {
     std::string projects_directory;  // where the configuration names none
-    // Also of threads. Empty: only the channels that the configuration names are known.
-    std::function<const chat::Project*(ChannelId channel)> project_of = {};
     Millis clone_patience = 30min;
   };
 
-  ConfiguredProjects(io::Loop& loop, Reload& reload, Options options);
+  // `router` knows which channel, thread and server is whose.
+  ConfiguredProjects(io::Loop& loop, Reload& reload, const chat::Router& router, Options options);
   ~ConfiguredProjects() override;
 
   const std::vector<chat::Project>& projects() const override;
   const chat::Project* project_of(ChannelId channel) const override;
+  bool admits(const chat::Person& by) const override;
   std::string refuses(const chat::Person& by) const override;
   void add(const chat::Person& by, command::ProjectChange change, Progress progress,
            command::Done done) override;
@@ -67,13 +68,13 @@ class ConfiguredProjects : public command::ProjectService {
   void clear_away(std::string path);
   void sweep(const std::string& name);
   Outcome change(const Edit& edit, std::string words, std::string_view why);
-  tl::expected<Config, command::Refusal> read_as(const Edit& edit, std::string& before,
-                                                 std::string& after) const;
+  tl::expected<Config, command::Refusal> read_as(const Edit& edit, std::string& after) const;
   void tell(command::Done done, Outcome outcome);
   std::string directory() const;
 
   io::Loop& loop_;
   Reload& reload_;
+  const chat::Router& router_;
   Options options_;
   Random random_;
   std::vector<std::unique_ptr<Addition>> additions_;  // in the order they came: cloning, or waiting for it

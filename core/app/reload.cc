@@ -67,28 +67,24 @@ Result<std::string> Reload::refused(const ConfigProblems& problems, std::string_
   return fail("{}{}; what was read before stays in force", problems.front().text(), more);
 }
 
-Result<std::string> Reload::take(Config next, std::string_view why) {
+std::string Reload::take(Config next, std::string_view why) {
   next = adjusted(std::move(next), options_.verbose);
   ConfigDifference what = difference(*config_, next);
   if (what.empty()) return std::string(kNothing);
   for (const ConfigProblem& warning : next.warnings) log::warning(kArea, "{}", warning.text());
-  if (auto done = what.live.empty() ? Status() : put_in_force(std::move(next)); !done) {
-    log::error(kArea, "{}: {}; what was read before stays in force", why, done.error().what);
-    return tl::unexpected(done.error());
-  }
+  if (!what.live.empty()) put_in_force(std::move(next));
   std::string words = words_of(what);
   log::info(kArea, "{}: {}", why, words);
   return words;
 }
 
-Status Reload::put_in_force(Config next) {
+void Reload::put_in_force(Config next) {
   next.discord = config_->discord;
   next.plugins = config_->plugins;
   auto whole = std::make_unique<const Config>(std::move(next));
-  if (auto applied = apply_(*whole); !applied) return applied;
+  apply_(*whole);
   if (whole->log != config_->log) log::configure(whole->log);
   config_ = std::move(whole);
-  return {};
 }
 
 }  // namespace coordinator::app

@@ -20,9 +20,9 @@ namespace coordinator::app {
 
 class Reload {
  public:
-  // Puts `next` in force, whole or not at all; it outlives the call as config(). What cannot change while the
-  // daemon runs ([discord], [plugins]) is in it as it was at the start.
-  using Apply = std::function<Status(const Config& next)>;
+  // Puts `next` in force; it outlives the call as config(). What cannot change while the daemon runs
+  // ([discord], [plugins]) is in it as it was at the start.
+  using Apply = std::function<void(const Config& next)>;
 
   struct Options {
     Environment environment;
@@ -38,16 +38,16 @@ class Reload {
   void watch();
 
   // Reads the file, and puts what it says in force. What changed is logged, and returned as words: "nothing
-  // has changed". Where the file has a mistake, or apply refuses, the old one stays in force; the log names
-  // every mistake, and the error the first. `why` is for the log: "SIGHUP".
+  // has changed". Where the file has a mistake the old one stays in force; the log names every mistake, and
+  // the error the first. `why` is for the log: "SIGHUP".
   Result<std::string> again(std::string_view why);
   // The same for a file that was read already.
-  Result<std::string> take(Config next, std::string_view why);
+  std::string take(Config next, std::string_view why);
 
  private:
   Result<std::string> read(std::string_view why);
   Result<std::string> refused(const ConfigProblems& problems, std::string_view why);
-  Status put_in_force(Config next);
+  void put_in_force(Config next);
 
   io::Loop& loop_;
   Options options_;

@@ -18,15 +18,13 @@ Person author_of(const discord::Message& message) {
           message.channel};
 }
 
-bool holds(const Person& person, std::uint64_t bits, std::optional<GuildId> guild) {
-  return (person.permissions & bits) != 0 && (!guild || person.guild == guild);
-}
-
 bool allows(const Access& access, const Person& person) {
-  if (access.everyone || contains(access.users, person.user)) return true;
+  if (access.everyone || names(access, person.user)) return true;
   if (person.guild && contains(access.guilds, *person.guild)) return true;
   return std::any_of(person.roles.begin(), person.roles.end(),
                      [&](RoleId role) { return contains(access.roles, role); });
 }
+
+bool names(const Access& access, UserId user) { return contains(access.users, user); }
 
 }  // namespace coordinator::chat

@@ -19,7 +19,7 @@ struct Person {
   std::vector<RoleId> roles;
   std::optional<GuildId> guild;
   ChannelId channel;              // or the thread
-  std::uint64_t permissions = 0;  // Discord's bits, of an interaction; a message does not tell them
+  std::uint64_t permissions = 0;  // Discord's bits there, of an interaction; a message does not tell them
 };
 
 Person author_of(const discord::Message& message);
@@ -28,11 +28,10 @@ Person author_of(const discord::Message& message);
 inline constexpr std::uint64_t kAdministrator = 1u << 3;
 inline constexpr std::uint64_t kManageMessages = 1u << 13;
 
-// Whether the person holds one of these bits in that server; where the server is not known, in the one from
-// which the person asks.
-bool holds(const Person& person, std::uint64_t bits, std::optional<GuildId> guild);
-
 // True when the list names the person, one of the person's roles, or the guild; an empty list names nobody.
 bool allows(const Access& access, const Person& person);
+
+// True when the list names this very user.
+bool names(const Access& access, UserId user);
 
 }  // namespace coordinator::chat

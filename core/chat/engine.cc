@@ -74,8 +74,8 @@ Effects Engine::on(const Connected& event, Now) {
 Effects Engine::on(const Arrived& event, Now now) {
   const discord::Message& message = event.message;
   if (!self_ || live_.contains(message.id)) return {};
-  if (message.guild) router_.belongs(message.channel, *message.guild);
   Effects effects;
+  if (message.guild) effects += placed(router_.belongs(message.channel, *message.guild));
   std::visit(Overloaded{[](Router::Ignored) {},
                         [&](Router::Routed routed) { effects += take_in(message, *routed.project, now); },
                         [&](Router::Unknown) {
@@ -92,13 +92,12 @@ Effects Engine::on(const Arrived& event, Now now) {
 }
 
 Effects Engine::on(const ChannelSeen& event, Now now) {
-  router_.seen(event);
+  Effects effects = placed(router_.seen(event));
   auto parked = parked_.find(event.id);
-  if (parked == parked_.end()) return {};
+  if (parked == parked_.end()) return effects;
+  if (!router_.project_of(event.id)) return std::move(effects += on(ChannelUnknown{event.id}, now));
   std::vector<discord::Message> messages = std::move(parked->second);
   parked_.erase(parked);
-  if (!router_.project_of(event.id)) return on(ChannelUnknown{event.id}, now);
-  Effects effects;
   for (discord::Message& message : messages) effects += on(Arrived{std::move(message)}, now);
   return effects;
 }
@@ -115,9 +114,15 @@ Effects Engine::on(const ChannelUnknown& event, Now) {
     if (parked_.contains(event.channel)) effects.act(LookUpChannel{event.channel});
     return effects;
   }
-  parked_.erase(event.channel);
-  effects.act(LogLine{log::Level::info, "a mention in channel " + event.channel.text() +
-                                            " was ignored: no project names that channel in its `channels`"});
+  if (parked_.erase(event.channel) > 0)
+    effects.act(
+        LogLine{log::Level::info, "a mention in channel " + event.channel.text() +
+                                      " was ignored: no project names that channel in its `channels`"});
+  else if (const Project* project = router_.project_of(event.channel))
+    effects.act(LogLine{log::Level::warning,
+                        "channel " + event.channel.text() + " of project " + project->name +
+                            " cannot be seen: invite the bot to its server, give it View Channel there, or "
+                            "correct the id"});
   return effects;
 }
 

@@ -120,6 +120,11 @@ class Engine {
   static Effects stop(LiveTurn& turn, EndedBy by, std::string reason);
   LiveTurn* turn_in(ChannelId channel);
 
+  // Which server a channel is in, in engine_places.cc.
+  void restore_places(const std::vector<store::Note>& notes);
+  Effects placed(std::optional<ChannelId> channel) const;
+  Effects look_up_unplaced(const std::vector<ChannelId>& asked = {}) const;
+
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);

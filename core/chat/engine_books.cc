@@ -76,7 +76,9 @@ Effects Engine::settle(MessageId message, Now now) {
 
 Effects Engine::restore(store::Snapshot snapshot, Now now) {
   sessions_.restore(std::move(snapshot.sessions));
+  restore_places(snapshot.notes);
   Effects effects;
+  if (!snapshot.notes.empty()) effects += look_up_unplaced();  // a gateway that resumes does not tell
   for (const store::Inbox& mention : snapshot.inbox) live_.try_emplace(mention.message, Live{mention});
   for (store::Outbox& entry : snapshot.outbox) {
     if (auto live = live_.find(entry.source); live != live_.end())

@@ -62,9 +62,10 @@ Effects Engine::on(const CancelMention& event, Now now) {
 // where its channel speaks to another one by now.
 Effects Engine::on(const Reconfigured& event, Now now) {
   limits_ = event.settings.limits;
+  std::vector<ChannelId> known = router_.unplaced();
   router_.configure(event.settings.projects);
   queues_.limit(limits_.queue, limits_.turns_at_once);
-  Effects effects;
+  Effects effects = look_up_unplaced(known);
   for (const store::Inbox& mention : queues_.all_waiting(std::nullopt)) {
     if (router_.project_named(mention.project)) continue;
     queues_.take_out(mention.channel, mention.message);

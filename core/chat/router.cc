@@ -39,15 +39,30 @@ std::optional<GuildId> Router::guild_of(ChannelId channel) const {
   return found->second;
 }
 
-void Router::seen(const discord::ChannelSeen& channel) {
-  if (channel.is_thread && channel.parent && channels_.contains(*channel.parent))
-    threads_.insert_or_assign(channel.id, *channel.parent);
-  if (channel.guild) belongs(channel.id, *channel.guild);
+bool Router::serves(GuildId guild) const {
+  return std::any_of(guilds_.begin(), guilds_.end(),
+                     [guild](const auto& known) { return known.second == guild; });
 }
 
-void Router::belongs(ChannelId channel, GuildId guild) {
+std::optional<ChannelId> Router::seen(const discord::ChannelSeen& channel) {
+  if (channel.is_thread && channel.parent && channels_.contains(*channel.parent))
+    threads_.insert_or_assign(channel.id, *channel.parent);
+  return channel.guild ? belongs(channel.id, *channel.guild) : std::nullopt;
+}
+
+std::optional<ChannelId> Router::belongs(ChannelId channel, GuildId guild) {
   ChannelId owner = configured(channel);
-  if (channels_.contains(owner)) guilds_.insert_or_assign(owner, guild);
+  if (!channels_.contains(owner) || guild_of(owner) == guild) return std::nullopt;
+  guilds_.insert_or_assign(owner, guild);
+  return owner;
+}
+
+std::vector<ChannelId> Router::unplaced() const {
+  std::vector<ChannelId> out;
+  for (const auto& [channel, place] : channels_)
+    if (!guilds_.contains(channel)) out.push_back(channel);
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 void Router::gone(ChannelId channel) { threads_.erase(channel); }

@@ -37,12 +37,19 @@ class Router {
   // The project of a configured channel or of a known thread under one; null for any other.
   const Project* project_of(ChannelId channel) const;
   const Project* project_named(std::string_view name) const;
-  const std::vector<Project>& projects() const { return projects_; }
   // The server to which a configured channel, or a known thread under one, belongs; absent until it was told.
   std::optional<GuildId> guild_of(ChannelId channel) const;
+  // Whether a configured channel is known to be in this server.
+  bool serves(GuildId guild) const;
+  // Whether both are one configured channel or threads under it.
+  bool same_place(ChannelId a, ChannelId b) const { return configured(a) == configured(b); }
 
-  void seen(const discord::ChannelSeen& channel);
-  void belongs(ChannelId channel, GuildId guild);
+  // As belongs(), where it tells the server.
+  std::optional<ChannelId> seen(const discord::ChannelSeen& channel);
+  // The configured channel whose server is known now, where that is news.
+  std::optional<ChannelId> belongs(ChannelId channel, GuildId guild);
+  // Configured channels whose server is not known.
+  std::vector<ChannelId> unplaced() const;
   void gone(ChannelId channel);
 
  private:

@@ -1,10 +1,7 @@
 // What the host sides of all plugins share.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <set>
-#include <string>
 
 #include "command/calls.h"
 #include "command/effects.h"
@@ -30,8 +27,6 @@ struct Backroom {
   Publisher publisher;
   Plugins* plugins = nullptr;
   std::map<const Instance*, Host*> hosts{};
-  // By plugin: over reloads, so that they cannot grow by that.
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> metric_names{};
 };
 
 }  // namespace coordinator::command

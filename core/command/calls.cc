@@ -47,14 +47,14 @@ int Calls::ask(Call& call, Invocation::Asked asked) {
 }
 
 void Calls::hold(Call& call) {
-  if (std::exchange(call.held, true)) return;
+  if (++call.holds > 1) return;
   call.hold_until = loop_.now().instant + kHold;
   set_alarm();
 }
 
 void Calls::end(Call& call, std::string_view sentence) {
   call.owner = nullptr;
-  call.held = false;
+  call.holds = 0;
   settle(call, call.invocation.close(sentence, loop_.now().instant));
 }
 
@@ -76,7 +76,7 @@ void Calls::ring() {
   for (const auto& each : std::vector(calls_.begin(), calls_.end())) {
     Call& call = *each.second;
     settle(call, call.invocation.tick(now));
-    if (!call.held || now < call.hold_until) continue;
+    if (!call.holds || now < call.hold_until) continue;
     CallOwner* owner = call.owner;
     log::warning(kArea, "{}: it was held for an hour, and is over", call.about);
     end(call, kTooLong);
@@ -99,7 +99,7 @@ void Calls::set_alarm() {
   auto consider = [&next](Instant at) { next = next ? std::min(*next, at) : at; };
   for (const auto& [number, call] : calls_) {
     if (auto deadline = call->invocation.next_deadline()) consider(*deadline);
-    if (call->held) consider(call->hold_until);
+    if (call->holds) consider(call->hold_until);
   }
   if (!next) return alarm_.stop();
   alarm_.start(*next - loop_.now().instant);
@@ -112,7 +112,13 @@ std::size_t Calls::owned() const {
 
 std::size_t Calls::held(const CallOwner* owner) const {
   return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [owner](const auto& each) {
-    return each.second->owner == owner && each.second->held;
+    return each.second->owner == owner && each.second->holds;
+  }));
+}
+
+std::size_t Calls::held_by(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [name](const auto& each) {
+    return each.second->holds && each.second->owner && each.second->owner->name() == name;
   }));
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -28,6 +29,7 @@ class CallOwner {
   virtual ~CallOwner() = default;
   // One that it held is over without it: it was held for too long.
   virtual void lost_a_call() = 0;
+  virtual const std::string& name() const = 0;
 };
 
 struct Call {
@@ -36,7 +38,7 @@ struct Call {
   Invocation invocation;
   std::string about;           // for the log
   CallOwner* owner = nullptr;  // null: the plugin is done with it, or never had it
-  bool held = false;
+  std::size_t holds = 0;       // each needs its release
   Instant hold_until{};
 };
 
@@ -45,7 +47,7 @@ class Calls {
  public:
   static constexpr std::size_t kOwned = 200;  // at once, of all plugins
   static constexpr std::size_t kAll = 1000;   // with those that only wait for Discord
-  static constexpr std::size_t kHeld = 100;   // of one plugin
+  static constexpr std::size_t kHeld = 100;   // of one plugin, its old versions included
   static constexpr Millis kHold = 1h;
 
   using Emit = std::function<void(Effects)>;
@@ -70,6 +72,7 @@ class Calls {
   std::size_t size() const { return calls_.size(); }
   std::size_t owned() const;
   std::size_t held(const CallOwner* owner) const;
+  std::size_t held_by(std::string_view name) const;
   bool quiet() const;
 
  private:

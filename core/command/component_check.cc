@@ -186,6 +186,8 @@ void ComponentCheck::field(JsonView field, std::string_view where, bool in_row) 
   if (type == kTextInput) return text_input(field, where, in_row);
   if (in_row) return check_.add(place(where, "type"), "a row in a modal holds a text input (4); use a label");
   if (is_select(type)) return select(field, where, true);
+  if (type == kUpload)
+    return check_.add(place(where, "type"), "a modal cannot take files here: use an option of a command");
   if (type < kUpload || type > kCheckbox || type == kUpload + 1)
     return check_.add(place(where, "type"), "is no field of a modal");
   check_.members(field, where,
@@ -195,7 +197,6 @@ void ComponentCheck::field(JsonView field, std::string_view where, bool in_row) 
     options(field["options"], place(where, "options"), kGroupOptions);
   if (type == kRadio && field["options"].size() < 2)
     check_.add(place(where, "options"), "a choice needs at least 2");
-  if (type == kUpload) counts(field, where, kGroupOptions, true);
   if (type == kCheckboxes) counts(field, where, field["options"].size(), true);
 }
 

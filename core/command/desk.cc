@@ -33,10 +33,10 @@ bool is_command(const Interaction& interaction) {
   return interaction.kind == Kind::command || interaction.kind == Kind::autocomplete;
 }
 
-// "reset, /reset", "reset, a button".
-std::string about(const Interaction& interaction, std::string_view plugin) {
+// "/reset", "a button".
+std::string what(const Interaction& interaction) {
   constexpr const char* kNames[] = {"/", "a button", "completing /", "a form"};
-  return fmt::format("{}, {}{}", plugin, kNames[static_cast<int>(interaction.kind) - 2], interaction.command);
+  return kNames[static_cast<int>(interaction.kind) - 2] + interaction.command;
 }
 
 }  // namespace
@@ -72,15 +72,23 @@ void Desk::hear(const discord::Ready& ready) {
 void Desk::hear(const discord::InteractionCreated& created) {
   auto interaction = parse_interaction(created.interaction.view());
   if (!interaction) return log::debug(kArea, "{}; it is ignored", interaction.error().what);
-  Millis age = room_.loop.now().wall - interaction->id.created();
-  if (age > discord::limits::kCallbackTime)
-    return log::info(
-        kArea,
-        "an interaction came {} s after it was made, too late to be answered; it is ignored (if that "
-        "is so each time, this machine's clock is wrong)",
-        age / 1s);
+  if (is_late(*interaction)) return;
   if (room_.calls.knows(interaction->id) || asked_.contains(interaction->id)) return;
   take_in(std::move(*interaction));
+}
+
+// Its user has been told that it failed.
+bool Desk::is_late(const Interaction& interaction) const {
+  Millis age = age_of(interaction);
+  if (age <= discord::limits::kCallbackTime) return false;
+  log::info(kArea, "an interaction came {} s after it was made, too late to be answered; it is ignored",
+            age / 1s);
+  return true;
+}
+
+Millis Desk::age_of(const Interaction& interaction) const {
+  WallTime now = links_.discord_time ? links_.discord_time() : room_.loop.now().wall;
+  return now - interaction.id.created();
 }
 
 // What is typed changes nothing, and comes with every key: it is not written down.
@@ -109,7 +117,8 @@ void Desk::record_and_begin(Interaction interaction) {
   links_.then([self = self_, id, kept = std::make_shared<Interaction>(std::move(interaction))] {
     if (!*self) return;
     (*self)->asked_.erase(id);
-    (*self)->begin_or_wait(std::move(*kept));
+    if (!(*self)->is_late(*kept))
+      (*self)->begin_or_wait(std::move(*kept));  // a full disk may have held it up
   });
 }
 
@@ -127,20 +136,24 @@ void Desk::begin_early() {
 }
 
 void Desk::begin(Interaction interaction) {
-  if (room_.calls.owned() >= Calls::kOwned) return refuse(std::move(interaction), phrases::busy());
+  if (room_.calls.owned() >= Calls::kOwned || room_.calls.size() >= Calls::kAll)
+    return refuse(std::move(interaction), phrases::busy());
+  if (!room_.services.projects.admits(interaction.person))
+    return refuse(std::move(interaction), phrases::elsewhere());
+  if (!room_.plugins) return refuse(std::move(interaction), phrases::off());
   if (is_command(interaction)) return begin_command(std::move(interaction));
   bool modal = interaction.kind == Kind::modal;
   if (!interaction.custom_id) return refuse(std::move(interaction), phrases::foreign());
   if (interaction.custom_id->expires <= room_.loop.now().wall)
     return refuse(std::move(interaction), phrases::expired(modal));
   std::string name = interaction.custom_id->plugin;
-  Host* host = host_of(room_.plugins ? room_.plugins->serving_plugin(name) : nullptr);
+  Host* host = host_of(room_.plugins->serving_plugin(name));
   if (!host) return refuse(std::move(interaction), phrases::plugin_not_loaded(name));
   enter(*host, std::move(interaction), nullptr);
 }
 
 void Desk::begin_command(Interaction interaction) {
-  Instance* instance = room_.plugins ? room_.plugins->serving_command(interaction.command) : nullptr;
+  Instance* instance = room_.plugins->serving_command(interaction.command);
   Host* host = host_of(instance);
   const CommandDescription* command = host ? find(*instance, interaction.command) : nullptr;
   if (!command) {
@@ -155,9 +168,9 @@ void Desk::enter(Host& host, Interaction interaction, const CommandDescription* 
   Kind kind = interaction.kind;
   Opening opening = opening_of(interaction, host.name());
   if (command) opening.ephemeral = command->ephemeral;
-  std::string what = opening.about;
+  std::string doing = what(interaction);
   auto call = room_.calls.open(std::move(interaction), std::move(opening), &host);
-  host.run(call, what, [&](const coordinator_plugin& plugin, void* state) {
+  host.run(call, doing, [&](const coordinator_plugin& plugin, void* state) {
     auto* function = kind == Kind::command        ? command->command->run
                      : kind == Kind::autocomplete ? command->command->complete
                      : kind == Kind::component    ? plugin.component
@@ -183,8 +196,8 @@ void Desk::refuse(Interaction interaction, std::string_view sentence) {
 // is whispered about, until its plugin says otherwise.
 Opening Desk::opening_of(const Interaction& interaction, std::string_view plugin) const {
   Opening opening;
-  opening.about = about(interaction, plugin);
-  opening.age = room_.loop.now().wall - interaction.id.created();
+  opening.about = fmt::format("{}, {}", plugin, what(interaction));
+  opening.age = age_of(interaction);
   bool alone = interaction.kind == Kind::modal && !interaction.message;
   opening.ephemeral = interaction.message_is_ephemeral || alone;
   return opening;
@@ -229,8 +242,10 @@ void Desk::tell_publisher(Effects effects) {
   alarm_.start(*next - room_.loop.now().instant);
 }
 
+void Desk::serve_nothing() { tell_publisher(room_.publisher.offer({}, room_.loop.now())); }
+
 std::size_t Desk::calls() const { return room_.calls.size(); }
 
-bool Desk::quiet() const { return room_.calls.quiet(); }
+bool Desk::quiet() const { return asked_.empty() && early_.empty() && room_.calls.quiet(); }
 
 }  // namespace coordinator::command

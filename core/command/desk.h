@@ -47,6 +47,8 @@ struct DeskLinks {
   std::function<void(std::function<void()>)> then;
   // Whether this interaction was taken in before, by this daemon or an earlier one. May call back at once.
   std::function<void(InteractionId, std::function<void(Result<bool>)>)> seen;
+  // Discord's time, as far as it is known to differ from ours. Absent: it is ours.
+  std::function<WallTime()> discord_time = {};
 };
 
 class Desk {
@@ -60,6 +62,8 @@ class Desk {
   MakeHostSide host_sides();
   // Whose commands are used and published from now on.
   void serve(Plugins& plugins);
+  // In the place of that: there are none, and Discord shows none.
+  void serve_nothing();
   // A note of the store; those that are not the desk's are ignored.
   void restore(const store::Note& note);
 
@@ -72,10 +76,14 @@ class Desk {
 
   // Uses of commands that are not over yet.
   std::size_t calls() const;
-  // Nothing is under way to Discord: the daemon may end without cutting an answer off.
+  // The plugins are stopped: what waited for them is told so.
+  void stop() { begin_early(); }
+  // Nothing is under way to Discord, nor about to be: the daemon may end without cutting an answer off.
   bool quiet() const;
 
  private:
+  Millis age_of(const Interaction& interaction) const;
+  bool is_late(const Interaction& interaction) const;
   void take_in(Interaction interaction);
   void record_and_begin(Interaction interaction);
   void begin_or_wait(Interaction interaction);

@@ -67,6 +67,18 @@ void bark(int) {
   std::abort();
 }
 
+// An exit() in a plugin's code must not look as if the daemon had ended well: nobody would start it again.
+void at_exit() {
+  const Guard::Page* page = watched;
+  if (!page || !page->plugin[0]) return;
+  say("coordinator: the plugin ");
+  say(page->plugin);
+  say(" called exit() in ");
+  say(page->what);
+  say(", which ends this process; after the second time the plugin stays out\n");
+  std::abort();
+}
+
 std::optional<Death> death_in(const std::string& left) {
   if (left.size() < sizeof(Guard::Page)) return std::nullopt;
   Guard::Page page;
@@ -120,6 +132,7 @@ void Guard::start_watchdog() {
   put(page_->limit,
       watchdog_ % 1s == 0ms ? fmt::format("{} s", watchdog_ / 1s) : fmt::format("{} ms", watchdog_.count()));
   watched = page_;
+  [[maybe_unused]] static int once = std::atexit(at_exit);
   struct sigaction action {};
   action.sa_handler = bark;
   action.sa_flags = SA_RESTART;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char* kArea = "plugin";
 constexpr std::size_t kExpected = 1000;
+constexpr Millis kRepeated = 1s;
 constexpr int kCancelRounds = 10;  // of a plugin that asks anew while it is being cancelled
 constexpr std::string_view kStopped =
     "The command was replaced or switched off while it was at work. Use it again.";
@@ -48,11 +49,13 @@ bool Host::idle() const {
 }
 
 void Host::stopping() {
+  stopping_ = true;
   auto waits = [this] { return !expected_.empty() || !due_.empty() || !timers_.empty(); };
   for (int round = 0; round < kCancelRounds && waits(); ++round) cancel_everything();
   if (waits())
     log(log::Level::error, "it asks for more each time that it is told to stop; it is not asked again");
   room_.calls.end_all(this, kStopped);
+  tell_repeats();
   closed_ = true;
   *self_ = nullptr;
   alarm_.stop();
@@ -70,18 +73,27 @@ void Host::cancel_everything() {
 // ---- Into the plugin ----
 
 void Host::run(const std::shared_ptr<Call>& call, std::string_view what, const Instance::Work& work) {
+  running_ = call->number;
   bool fine = enter(what, work);
-  if (call->owner != this) return;  // it has released it
+  running_ = 0;
+  if (call->owner != this) return;  // it was held for too long
   if (!fine)
     room_.calls.end(*call,
                     fmt::format("The command failed: the plugin `{}` broke off. The operator's log says "
                                 "where; until it is mended, trying again may help.",
                                 name()));
-  else if (!call->held)
+  else if (!call->holds)
     end(*call);
 }
 
+// Inside the call's own function it ends with that function, as one that was never held.
+void Host::release(Call& call) {
+  if (call.holds) --call.holds;
+  if (!call.holds && call.number != running_) end(call);
+}
+
 void Host::end(Call& call) {
+  if (stopping_) return room_.calls.end(call, kStopped);
   if (!call.invocation.answered() && call.interaction.kind != Kind::autocomplete)
     log::warning("command", "{}: it ended without an answer", call.about);
   room_.calls.end(call,
@@ -133,7 +145,7 @@ void Host::refuse(coordinator_done done, void* context, int result, std::string 
   promise(done, context)(tl::unexpected(Refusal{result, std::move(words)}));
 }
 
-bool Host::full(std::string_view what) const {
+bool Host::full(std::string_view what) {
   if (expected_.size() < kExpected) return false;
   log(log::Level::warning, fmt::format("{}: it waits for {} answers already", what, kExpected));
   return true;
@@ -181,13 +193,15 @@ void Host::cancel_timer(std::uint64_t timer) {
 
 void Host::ring() {
   Instant time = now().instant;
-  std::vector<PluginTimer> rung;
+  std::vector<std::pair<Instant, std::uint64_t>> rung;
   for (const auto& [number, timer] : timers_)
-    if (timer.due <= time) rung.push_back(timer);
-  std::erase_if(timers_, [time](const auto& each) { return each.second.due <= time; });
-  std::stable_sort(rung.begin(), rung.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
-  for (const PluginTimer& timer : rung)
-    enter("a timer of its own", [&](const coordinator_plugin&, void*) { timer.fire(timer.context, 0); });
+    if (timer.due <= time) rung.emplace_back(timer.due, number);
+  std::sort(rung.begin(), rung.end());
+  for (const auto& [due, number] : rung)
+    if (auto timer = timers_.extract(number))  // else one that rang before it has cancelled it
+      enter("a timer of its own", [each = timer.mapped()](const coordinator_plugin&, void*) {
+        each.fire(each.context, COORDINATOR_OK);
+      });
   set_alarm();
 }
 
@@ -202,8 +216,20 @@ void Host::set_alarm() {
 
 Now Host::now() const { return room_.loop.now(); }
 
-void Host::log(log::Level level, std::string_view text) const {
-  if (log::enabled(level)) log::write(level, kArea, fmt::format("{}: {}", name(), text::valid_utf8(text)));
+void Host::log(log::Level level, std::string_view text) {
+  if (!log::enabled(level)) return;
+  if (text == last_line_.text && now().instant - last_line_.since < kRepeated) {
+    ++last_line_.again;
+    return;
+  }
+  tell_repeats();
+  last_line_ = {std::string(text), now().instant};
+  log::write(level, kArea, fmt::format("{}: {}", name(), text::valid_utf8(text)));
+}
+
+void Host::tell_repeats() {
+  if (std::size_t again = std::exchange(last_line_.again, 0))
+    log::write(log::Level::warning, kArea, fmt::format("{}: the same {} times more", name(), again));
 }
 
 std::shared_ptr<Call> Host::call(coordinator_call number, std::string_view what) {

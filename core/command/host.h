@@ -29,6 +29,7 @@ class Host final : public HostSide, public CallOwner {
   bool idle() const override;
   void stopping() override;
   void lost_a_call() override { notice_idle(); }
+  const std::string& name() const override { return instance_.name(); }
 
   // Into the plugin, for a call that was opened for it: the call is over afterwards unless it was held.
   void run(const std::shared_ptr<Call>& call, std::string_view what, const Instance::Work& work);
@@ -36,16 +37,16 @@ class Host final : public HostSide, public CallOwner {
   // ---- For the tables (host_*.cc) ----
   static Host& of(const coordinator_host* table);
   Backroom& room() { return room_; }
-  const std::string& name() const { return instance_.name(); }
   Now now() const;
-  void log(log::Level level, std::string_view text) const;
+  // The same line again within a second is counted, and told when another one comes.
+  void log(log::Level level, std::string_view text);
   // Nothing is done any more: the plugin has been stopped.
   bool closed() const { return closed_; }
 
   // Of this plugin and not over; kept alive until the plugin's function returns. Else it is logged.
   std::shared_ptr<Call> call(coordinator_call number, std::string_view what);
-  // The plugin is done with it.
-  void end(Call& call);
+  // The plugin holds it no longer.
+  void release(Call& call);
 
   // Calls into the plugin.
   using Work = std::function<void()>;
@@ -57,7 +58,7 @@ class Host final : public HostSide, public CallOwner {
   // What comes before a promise is kept: progress.
   void tell_soon(Work work);
   // True, and logged, when it waits for so much already that nothing more is asked for.
-  bool full(std::string_view what) const;
+  bool full(std::string_view what);
   // Both for what ends with a `done`: the Done goes to a service.
   Done promise(coordinator_done done, void* context);
   void refuse(coordinator_done done, void* context, int result, std::string words);
@@ -87,6 +88,7 @@ class Host final : public HostSide, public CallOwner {
     void* context;
   };
 
+  void end(Call& call);
   bool enter(std::string_view what, const Instance::Work& work);
   void deliver();
   void deliver_later();
@@ -105,11 +107,20 @@ class Host final : public HostSide, public CallOwner {
   std::vector<Work> due_;  // to be told when the loop comes round
   std::map<std::uint64_t, PluginTimer> timers_;
   std::map<Promise, io::HttpClient::Id> requests_;
+  struct Line {
+    std::string text;
+    Instant since{};
+    std::size_t again = 0;
+  };
+  void tell_repeats();
+
+  Line last_line_;
   std::vector<std::shared_ptr<const void>> kept_;  // until the plugin's function returns
   io::Timer alarm_;
-  bool inside_ = false;  // the plugin's code runs
+  bool inside_ = false;           // the plugin's code runs
+  coordinator_call running_ = 0;  // in this call's own function
   bool delivering_ = false, noticing_ = false;
-  bool closed_ = false;
+  bool stopping_ = false, closed_ = false;
 };
 
 }  // namespace coordinator::command

@@ -21,7 +21,7 @@ Maker maker_of(const Host& host, std::uint64_t components_ms) {
   return {host.name(), host.now().wall + lives};
 }
 
-int invalid(const Host& host, std::string_view what, std::string_view why) {
+int invalid(Host& host, std::string_view what, std::string_view why) {
   host.log(log::Level::warning, fmt::format("{}: {}", what, why));
   return COORDINATOR_INVALID;
 }
@@ -104,8 +104,8 @@ int defer(const coordinator_host* table, coordinator_call number, std::uint32_t 
 
 int edit(const coordinator_host* table, coordinator_call number, const coordinator_message* message) {
   return say(table, number, message, "edit", checked_for(Purpose::edit),
-             [](Invocation& invocation, Json body, bool, Instant now) {
-               return invocation.edit(std::move(body), now);
+             [](Invocation& invocation, Json body, bool ephemeral, Instant now) {
+               return invocation.edit(std::move(body), ephemeral, now);
              });
 }
 

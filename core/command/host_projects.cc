@@ -43,10 +43,12 @@ ProjectChange change_of(const coordinator_project_change* passed) {
   return change;
 }
 
+// Copies, since the visitor may change projects.
 void each(const coordinator_host* table, coordinator_visit_project visit, void* context) {
   Host& host = Host::of(table);
   if (host.closed() || !visit) return;
-  for (const chat::Project& project : host.room().services.projects.projects()) show(project, visit, context);
+  const std::vector<chat::Project> projects = host.room().services.projects.projects();
+  for (const chat::Project& project : projects) show(project, visit, context);
 }
 
 int of_channel(const coordinator_host* table, std::uint64_t channel, coordinator_visit_project visit,
@@ -55,7 +57,7 @@ int of_channel(const coordinator_host* table, std::uint64_t channel, coordinator
   if (host.closed()) return COORDINATOR_CANCELLED;
   const chat::Project* project = host.room().services.projects.project_of(ChannelId{channel});
   if (!project) return COORDINATOR_NOT_FOUND;
-  if (visit) show(*project, visit, context);
+  if (visit) show(chat::Project(*project), visit, context);
   return COORDINATOR_OK;
 }
 

@@ -21,7 +21,7 @@ coordinator_string get(const coordinator_host* table, coordinator_string key) {
   return found == values.end() ? coordinator_string{} : lend(found->second);
 }
 
-int refused(const Host& host, int result, std::string_view why) {
+int refused(Host& host, int result, std::string_view why) {
   host.log(log::Level::warning, fmt::format("storage set: {}", why));
   return result;
 }

@@ -58,7 +58,7 @@ int hold(const coordinator_host* table, coordinator_call number) {
   if (host.closed()) return COORDINATOR_CANCELLED;
   auto call = host.call(number, "hold");
   if (!call) return COORDINATOR_GONE;
-  if (!call->held && host.room().calls.held(&host) >= Calls::kHeld) {
+  if (!call->holds && host.room().calls.held_by(host.name()) >= Calls::kHeld) {
     host.log(log::Level::warning, fmt::format("hold: {} calls are held already", Calls::kHeld));
     return COORDINATOR_LIMIT;
   }
@@ -69,7 +69,7 @@ int hold(const coordinator_host* table, coordinator_call number) {
 void release(const coordinator_host* table, coordinator_call number) {
   Host& host = Host::of(table);
   if (host.closed()) return;
-  if (auto call = host.call(number, "release")) host.end(*call);
+  if (auto call = host.call(number, "release")) host.release(*call);
 }
 
 }  // namespace

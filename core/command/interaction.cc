@@ -10,7 +10,6 @@ namespace {
 constexpr int kSubcommand = 1, kGroup = 2, kAttachment = 11;            // option types
 constexpr std::int64_t kRow = 1, kLabel = 18;                           // component types
 constexpr std::int64_t kEphemeral = 1 << 6;                             // a message's flag
-bool is_thread(std::int64_t type) { return type >= 10 && type <= 12; }  // of a channel
 
 // Bits beyond 2^53 come as decimal text.
 std::uint64_t bits(JsonView text) {
@@ -136,7 +135,6 @@ Result<Interaction> parse_interaction(JsonView data) {
   if (!out.person.user) return fail("interaction {} does not say whose it is", id->text());
   out.channel = data["channel_id"].id<ChannelId>().value_or(
       data["channel"]["id"].id<ChannelId>().value_or(ChannelId{}));
-  out.in_thread = is_thread(data["channel"]["type"].integer().value_or(0));
   out.locale = data["locale"].text_or("");
   out.message = data["message"]["id"].id<MessageId>().value_or(MessageId{});
   out.message_is_ephemeral = (data["message"]["flags"].integer().value_or(0) & kEphemeral) != 0;

@@ -27,7 +27,6 @@ struct Interaction {
   Kind kind = Kind::command;
   chat::Person person;
   ChannelId channel;
-  bool in_thread = false;
   std::string locale;
 
   // The name of the command, of command and autocomplete.

@@ -75,14 +75,14 @@ Invocation::Asked Invocation::respond(Json message, bool ephemeral, Instant now)
   return take(std::move(step), Answered{}, now);
 }
 
-Invocation::Asked Invocation::edit(Json message, Instant now) {
+Invocation::Asked Invocation::edit(Json message, bool ephemeral, Instant now) {
   if (auto no = refusal()) return tl::unexpected(*no);
   if (std::holds_alternative<Answered>(state_))
     return take({Step::What::edit, std::move(message), 0, answer_is_ephemeral_}, Answered{}, now);
   bool fresh = std::holds_alternative<Fresh>(state_);
   if (const auto* deferred = std::get_if<Deferred>(&state_))
-    return respond(std::move(message), deferred->ephemeral, now);
-  if (fresh && !carrier_) return respond(std::move(message), opening_.ephemeral, now);
+    return respond(std::move(message), ephemeral || deferred->ephemeral, now);
+  if (fresh && !carrier_) return respond(std::move(message), ephemeral || opening_.ephemeral, now);
   Step step{Step::What::edit, std::move(message), kUpdate};
   step.carrier = true;
   if (fresh) step.what = Step::What::callback;

@@ -43,7 +43,7 @@ class Invocation {
   Asked respond(Json message, bool ephemeral, Instant now);
   Asked defer(bool ephemeral, Instant now);
   // Where there is no answer yet: of a component the message that carries it, else the answer.
-  Asked edit(Json message, Instant now);
+  Asked edit(Json message, bool ephemeral, Instant now);
   // Where there is no answer yet it becomes that.
   Asked follow_up(Json message, bool ephemeral, Instant now);
   Asked modal(Json modal, Instant now);

@@ -31,6 +31,13 @@ std::string nothing_behind(std::string_view plugin) {
   return fmt::format("The plugin `{}` has nothing behind this any more. Use its command again.", plugin);
 }
 
+std::string elsewhere() {
+  return "I have no project on this server. Whoever runs me can give one of its channels a project in my "
+         "configuration.";
+}
+
+std::string off() { return "Commands are switched off here. Mention me instead."; }
+
 std::string busy() { return "Too many commands are at work just now. Try again in a few seconds."; }
 
 }  // namespace coordinator::command::phrases

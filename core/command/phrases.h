@@ -11,6 +11,10 @@ std::string plugin_not_loaded(std::string_view plugin);
 std::string expired(bool modal);
 std::string foreign();
 std::string nothing_behind(std::string_view plugin);
+// Used in a server that has none of our channels.
+std::string elsewhere();
+// The configuration has turned plugins off.
+std::string off();
 std::string busy();
 
 }  // namespace coordinator::command::phrases

@@ -84,8 +84,10 @@ struct PluginFile {
 
   // "reset" of "/usr/lib/reset.so", until more is known.
   std::string stem() const;
-  // The plugin's name, as far as it is known.
+  // The plugin's name, as far as it is known; until then the stem.
   std::string name() const;
+  // Whether anything is known of what lies there: it serves, was refused, or its trial told.
+  bool is_known() const;
   std::optional<Attempt> attempt() const;
 };
 

@@ -15,6 +15,7 @@ using Until = PluginFile::Refusal::Until;
 constexpr std::size_t kTrialsAtOnce = 4;
 constexpr std::size_t kOldOnes = 8;    // of one file: retired ones that still hold calls
 constexpr Millis kPatience = 1s;       // with those that were begun before
+constexpr Millis kBeginning = 10s;     // at most so long what lay there at the start is waited for
 constexpr Millis kAgain = 5s;          // after what could not be tried
 constexpr Millis kLongUntouched = 1s;  // at the start: a file that nobody has touched for so long is whole
 
@@ -67,7 +68,8 @@ ShelfEffects PluginShelf::died(const Death& death) {
 
 ShelfEffects PluginShelf::seen(const std::vector<DirectorySight>& directories, Now now) {
   ShelfEffects effects;
-  bool first = !std::exchange(looked_, true);
+  bool first = !looked_;
+  if (first) looked_ = now.instant;
   std::set<std::string> there;
   for (const auto& directory : directories) {
     sight(directory, effects);
@@ -206,7 +208,7 @@ void PluginShelf::advance(Now now, ShelfEffects& effects) {
         file.stage = stage::Settling{now.instant - settle_};
   begin_copies(now, effects);
   load_next(now, effects);
-  finish(effects);
+  finish(now, effects);
 }
 
 // A file that is gone may come back under this name or another one in a moment: installers remove first. What
@@ -272,7 +274,9 @@ bool PluginShelf::may_load(const stage::Ready& ready, Now now) const {
   });
 }
 
-void PluginShelf::finish(ShelfEffects& effects) {
+// One that goes on changing, or cannot be tried, must not keep the others from being published.
+void PluginShelf::finish(Now now, ShelfEffects& effects) {
+  if (looked_ && now.instant - *looked_ >= kBeginning) unsettled_.clear();
   if (!settled() || std::exchange(told_settled_, true)) return;
   effects.push_back(ServingChanged{});
 }
@@ -305,7 +309,7 @@ void PluginShelf::retire_serving(PluginFile& file, ShelfEffects& effects) {
   if (old.size() <= kOldOnes) return;
   effects.push_back(
       LogLine{log::Level::warning, fmt::format("{} old versions of {} still hold calls: the oldest "
-                                               "is stopped now, its calls go unanswered",
+                                               "is stopped now, and who waits for its answers is told so",
                                                old.size(), file.path)});
   effects.push_back(StopNow{old.front()});
 }
@@ -313,8 +317,11 @@ void PluginShelf::retire_serving(PluginFile& file, ShelfEffects& effects) {
 // What this machine could not do now is tried again by itself.
 void PluginShelf::refuse(PluginFile& file, const Error& error, Now now, ShelfEffects& effects) {
   if (error.cause != Cause::busy) return refuse(file, {PluginState::refused, error.what, {}}, effects);
+  bool unsettled = unsettled_.contains(file.path), forced = file.forced;
   refuse(file, {PluginState::refused, error.what + "; it will be tried again", {}, Until::tried_again},
          effects);
+  if (unsettled) unsettled_.insert(file.path);
+  file.forced = forced;
   file.stage = stage::Settling{now.instant + kAgain - settle_};
 }
 
@@ -341,7 +348,6 @@ void PluginShelf::dealt_with(PluginFile& file, const Result<std::string>& words,
 void PluginShelf::abandon(PluginFile& file, ShelfEffects& effects) {
   if (auto attempt = file.attempt()) effects.push_back(DropCopy{*attempt});
   file.stage = stage::Done{};
-  unsettled_.erase(file.path);
 }
 
 std::string PluginShelf::conflict_of(const PluginFile& file, const PluginIdentity& identity) const {
@@ -382,6 +388,7 @@ std::size_t PluginShelf::under_way() const {
 
 std::optional<Instant> PluginShelf::wakes() const {
   std::optional<Instant> next;
+  if (!unsettled_.empty()) next = *looked_ + kBeginning;
   auto at = [&next](Instant when) { next = next ? std::min(*next, when) : when; };
   bool waits = under_way() > 0, places = busy() < kTrialsAtOnce;
   for (const auto& [path, file] : files_) {

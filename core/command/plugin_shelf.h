@@ -110,7 +110,7 @@ class PluginShelf {
   void begin_copies(Now now, ShelfEffects& effects);
   void load_next(Now now, ShelfEffects& effects);
   bool may_load(const stage::Ready& ready, Now now) const;
-  void finish(ShelfEffects& effects);
+  void finish(Now now, ShelfEffects& effects);
 
   void took_over(PluginFile& file, ShelfEffects& effects);
   void retire_serving(PluginFile& file, ShelfEffects& effects);
@@ -137,7 +137,8 @@ class PluginShelf {
   std::map<std::string, std::deque<Attempt>> retired_;  // by path: those that are still in memory
   std::set<std::string> unsettled_;                     // paths of the beginning that are not dealt with yet
   Attempt attempts_ = 0;
-  bool looked_ = false, told_settled_ = false;
+  std::optional<Instant> looked_;  // when the first look was
+  bool told_settled_ = false;
   bool freed_ = false;  // a name or command is free again: those that wanted one get their chance
 };
 

@@ -13,8 +13,15 @@ std::string PluginFile::stem() const {
 
 std::string PluginFile::name() const {
   if (serving) return serving->identity.name;
+  if (auto* ready = std::get_if<stage::Ready>(&stage)) return ready->identity.name;
+  if (auto* loading = std::get_if<stage::Loading>(&stage)) return loading->identity.name;
   if (refusal && !refusal->identity.name.empty()) return refusal->identity.name;
   return stem();
+}
+
+bool PluginFile::is_known() const {
+  return serving || refusal || std::holds_alternative<stage::Ready>(stage) ||
+         std::holds_alternative<stage::Loading>(stage);
 }
 
 std::optional<Attempt> PluginFile::attempt() const {
@@ -40,8 +47,7 @@ ShelfEffects PluginShelf::reload(std::string_view name, Request request, Now now
 
 ShelfEffects PluginShelf::enable(std::string_view name, Request request, Now now) {
   auto files = called(name);
-  bool noted = notes_.enable(std::string(name));
-  for (PluginFile* file : files) noted = notes_.enable(file->name()) || noted;
+  bool noted = notes_.enable(files.empty() ? std::string(name) : files.front()->name());
   if (files.empty() && !noted) return {Answer{request, fail("{}", unknown(name))}};
   ShelfEffects effects;
   if (noted) effects.push_back(KeepNotes{notes_.dump()});
@@ -65,6 +71,8 @@ ShelfEffects PluginShelf::disable(std::string_view name, Request request, Now no
     return {notes_.disabled().contains(std::string(name))
                 ? Answer{request, fmt::format("{} is disabled", name)}
                 : Answer{request, fail("{}", unknown(name))}};
+  if (!files.front()->is_known())
+    return {Answer{request, fail("{} is being tried just now: disable it in a moment", name)}};
   std::string plugin = files.front()->name();
   notes_.disable(plugin);
   ShelfEffects effects;
@@ -94,14 +102,17 @@ void PluginShelf::force(PluginFile& file, std::optional<Request> request, Now no
   file.stage = stage::Settling{now.instant - settle_};
 }
 
-// The one that serves first, then by path.
+// The files of one plugin, the one that serves first, then by path: of the plugin that is called so, or where
+// none is, of the one whose file is.
 std::vector<PluginFile*> PluginShelf::called(std::string_view name) {
   std::vector<PluginFile*> found;
   for (auto& [path, file] : files_)
-    if (file.name() == name || file.stem() == name || file_name(path) == name) found.push_back(&file);
-  std::stable_partition(found.begin(), found.end(),
-                        [&](PluginFile* file) { return file->serving && file->name() == name; });
-  return found;
+    if (file.name() == name) found.push_back(&file);
+  std::stable_partition(found.begin(), found.end(), [](PluginFile* file) { return file->serving; });
+  if (!found.empty()) return found;
+  for (auto& [path, file] : files_)
+    if (file.stem() == name || file_name(path) == name) return called(file.name());
+  return {};
 }
 
 std::string PluginShelf::unknown(std::string_view name) const {

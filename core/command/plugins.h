@@ -21,7 +21,7 @@ class Loop;
 
 namespace coordinator::command {
 
-enum class PluginState { serving = 1, refused, disabled, quarantined };  // as in plugin.h
+enum class PluginState { serving = 1, refused, disabled, quarantined };  // as in extensions.h
 
 struct PluginInfo {
   PluginState state = PluginState::refused;
@@ -47,7 +47,9 @@ struct PluginsListener {
   std::function<void()> changed;  // another set of commands serves, or other instances serve them; also once
                                   // when settled() has become true
   std::function<void(std::string notes)> note;  // disabled and quarantined ones, to be kept over restarts
-  Guard::Returned returned;                     // of each call into a plugin's code
+  // Runs a task when all that `note` was told is durable; absent: at once.
+  std::function<void(std::function<void()>)> then = {};
+  Guard::Returned returned = {};  // of each call into a plugin's code
 };
 
 class Plugins {

@@ -190,7 +190,12 @@ void PluginsDriver::carry_out(const LogLine& effect) { log::write(effect.level, 
 
 void PluginsDriver::carry_out(const Answer& effect) {
   auto asked = asked_.extract(effect.request);
-  if (asked) later([told = std::move(asked.mapped()), words = effect.words] { told(words); });
+  if (!asked) return;
+  auto tell = [told = std::move(asked.mapped()), words = effect.words] { told(words); };
+  if (!listener_.then) return later(std::move(tell));
+  listener_.then([this, alive = alive_, tell = std::move(tell)] {
+    if (*alive && !stopped_) tell();
+  });
 }
 
 // Later: a plugin may ask, and stands in a call now.

@@ -115,7 +115,8 @@ Effects Publisher::compare(Now now) {
 
 Effects Publisher::put(std::size_t fresh, Now now) {
   Effects out;
-  if (fresh > 0) {
+  counted_ = fresh > 0;
+  if (counted_) {
     creations_.push_back({now.wall, fresh});
     out.write(note());
   }
@@ -157,10 +158,19 @@ Effects Publisher::published(const Published& published, Now now) {
     if (published.commands->view().is_array()) know(published.commands->view());
   } else {
     satisfied_ = false;
+    take_back(published.commands.error(), out);
     failed(published.commands.error(), "the commands cannot be published", now, out);
   }
   out += move(now);
   return out;
+}
+
+// A set that Discord refuses has created nothing.
+void Publisher::take_back(const RestError& error, Effects& out) {
+  bool counted = std::exchange(counted_, false);
+  if (!counted || error.kind != RestError::Kind::refused || error.code == kUsedUp) return;
+  creations_.pop_back();
+  out.write(note());
 }
 
 void Publisher::failed(const RestError& error, std::string_view what, Now now, Effects& out) {

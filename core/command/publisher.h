@@ -60,6 +60,7 @@ class Publisher {
   bool differs() const;
   std::size_t fresh_names() const;
   std::optional<WallTime> allowed_at(std::size_t fresh, WallTime now);
+  void take_back(const discord::RestError& error, Effects& out);
   void failed(const discord::RestError& error, std::string_view what, Now now, Effects& out);
   void know(JsonView commands);
   store::Note note() const;
@@ -75,6 +76,7 @@ class Publisher {
   Wire wire_ = Wire::idle;
   bool stale_ = false;  // what is on the wire was asked for before the last READY
   std::deque<Creations> creations_;
+  bool counted_ = false;  // what is on the wire stands in creations_, as the last
   std::map<std::string, std::uint64_t, std::less<>> ids_;
 };
 

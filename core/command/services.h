@@ -1,5 +1,4 @@
-// What the rest of the house does for plugins: the interfaces behind the extensions of plugin.h, in the
-// domain's own words.
+// What the rest of the house does for plugins: the interfaces behind extensions.h, in the domain's own words.
 #pragma once
 
 #include <cstdint>
@@ -79,8 +78,11 @@ class ProjectService {
   using Progress = std::function<void(const std::string& words)>;
 
   virtual ~ProjectService() = default;
+  // Both are valid until something is changed.
   virtual const std::vector<chat::Project>& projects() const = 0;
   virtual const chat::Project* project_of(ChannelId channel) const = 0;
+  // Whether commands are for this person at all, there: not in a server that has none of our channels.
+  virtual bool admits(const chat::Person& by) const = 0;
   // Why this person may not change projects and plugins, as a sentence for that person; empty: may.
   virtual std::string refuses(const chat::Person& by) const = 0;
   virtual void add(const chat::Person& by, ProjectChange change, Progress progress, Done done) = 0;
@@ -110,6 +112,7 @@ class StorageService {
   using Values = std::map<std::string, std::string, std::less<>>;
 
   virtual ~StorageService() = default;
+  // Stays in its place whatever is put or erased, once there was a value.
   virtual const Values& values(std::string_view plugin) const = 0;
   // An absent value erases.
   virtual void put(std::string_view plugin, std::string_view key, std::optional<std::string> value) = 0;
@@ -118,8 +121,9 @@ class StorageService {
 class MetricService {
  public:
   virtual ~MetricService() = default;
-  virtual void count(std::string_view plugin, std::string_view name, double by) = 0;
-  virtual void gauge(std::string_view plugin, std::string_view name, double value) = 0;
+  // What breaks a rule is left out; the error says which.
+  virtual tl::expected<void, Refusal> count(std::string_view plugin, std::string_view name, double by) = 0;
+  virtual tl::expected<void, Refusal> gauge(std::string_view plugin, std::string_view name, double value) = 0;
 };
 
 struct Services {

@@ -50,7 +50,7 @@ Trial::~Trial() {
 
 void Trial::spawn(io::Loop& loop, const io::Descriptor& copy) {
   io::ProcessSpec child;
-  child.argv = {spec_.probe, "plugins", "check", "--fd", "0", "--json", spec_.file};
+  child.argv = {spec_.probe, "plugins", "check", "--fd", "0", "--json", "--", spec_.file};
   child.environment = environment();
   child.input_descriptor = copy.get();
   child.output = io::Stdio::pipe;
@@ -79,6 +79,7 @@ void Trial::late() {
 
 void Trial::ended(const io::ProcessExit& exit) {
   patience_.stop();
+  process_->end_group();
   if (exit.signal)
     outcome_ = fail("it crashed when it was tried (signal {}, {})", exit.signal, ::strsignal(exit.signal));
   else if (output_.empty())

@@ -111,9 +111,16 @@ Events typing_started(JsonView data) {
   return events;
 }
 
+// With the channel in which it was used: a gateway that resumes does not tell of threads.
 Events interaction(JsonView data) {
   Events events;
-  if (data["id"].is_string()) events.emplace_back(InteractionCreated{Json::clone(data)});
+  if (!data["id"].is_string()) return events;
+  if (auto channel = decode_channel(data["channel"])) {
+    channel->guild = data["guild_id"].id<GuildId>();
+    channel->last_message = {};  // perhaps newer than what was heard
+    events.push_back(std::move(*channel));
+  }
+  events.push_back(InteractionCreated{Json::clone(data)});
   return events;
 }
 

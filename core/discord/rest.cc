@@ -126,11 +126,23 @@ void Rest::answered(RequestId id, io::HttpResult result) {
   }
   auto body = Json::parse(result->body);
   auto header = [&](std::string_view name) { return result->headers.get(name); };
+  compare_clocks(header("date").value_or(""));
   pending.answer = read_answer(result->status, header, body ? body->view() : JsonView());
   pending.response = {result->status, body ? std::move(*body) : Json()};
   log::debug("rest", "{}: {} {}", pending.kind, result->status, pending.answer.message);
   Answer answer = pending.answer;
   tell(limiter::Answered{id, std::move(answer)});
+}
+
+// Its snowflakes carry Discord's time: what is judged by their age needs it.
+void Rest::compare_clocks(std::string_view date) {
+  auto time = io::http_date(std::string(date));
+  if (!time) return;
+  Millis ahead = *time + 500ms - now().wall;  // whole seconds, cut off
+  Millis before = std::exchange(clock_ahead_, std::chrono::abs(ahead) < 2s ? 0ms : ahead);
+  if (before == 0ms && clock_ahead_ != 0ms)
+    log::warning("rest", "this machine's clock is {} s {} Discord's: set it right, for example by NTP",
+                 std::chrono::abs(ahead) / 1s, ahead > 0ms ? "behind" : "ahead of");
 }
 
 void Rest::apply(const limiter::Deliver& effect) {

@@ -53,6 +53,9 @@ class Rest {
   // its end.
   void withdraw(RequestId id);
 
+  // By how much Discord's clock is ahead of this machine's, by the last answer that told the time; zero where
+  // they differ by less than two seconds, which the header cannot tell.
+  Millis clock_ahead() const { return clock_ahead_; }
   const RestStats& stats() const { return stats_; }
   std::size_t waiting() const { return limiter_.waiting(); }
 
@@ -67,6 +70,7 @@ class Rest {
   void apply(const limiter::Notice& effect);
   io::HttpRequest http_request(const Pending& pending) const;
   void answered(RequestId id, io::HttpResult result);
+  void compare_clocks(std::string_view date);
   void complete(RequestId id, RestResult result);
   Now now() const;
 
@@ -79,6 +83,7 @@ class Rest {
   std::unordered_map<RequestId, std::unique_ptr<Pending>> pending_;
   RequestId last_id_ = 0;
   RestStats stats_;
+  Millis clock_ahead_{0};
   std::shared_ptr<Rest*> self_;  // outlives us in deferred calls, pointing at nothing
 };
 

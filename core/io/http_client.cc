@@ -290,4 +290,10 @@ void HttpClient::Multi::watch(curl_socket_t socket, int what, Watch* known) {
   });
 }
 
+std::optional<WallTime> http_date(const std::string& text) {
+  std::time_t seconds = ::curl_getdate(text.c_str(), nullptr);
+  if (seconds < 0) return std::nullopt;
+  return WallTime(std::chrono::seconds(seconds));
+}
+
 }  // namespace coordinator::io

@@ -53,6 +53,10 @@ struct HttpResponse {
   std::string body;
 };
 
+// The time that a Date header names (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7); absent where it
+// is none.
+std::optional<WallTime> http_date(const std::string& text);
+
 struct HttpError {
   std::string what;         // for the log
   bool maybe_done = false;  // the server may have got the request and acted upon it

@@ -149,6 +149,11 @@ void Process::put_down() {
   ended_ = true;
 }
 
+// As long as somebody is left in it the group's number is not given to another one.
+void Process::end_group() {
+  if (ended_) ::kill(-pid(), SIGKILL);
+}
+
 std::string own_directory() {
   char path[4096];
   std::size_t size = sizeof path;

@@ -63,6 +63,8 @@ class Process {
   // SIGKILL to the whole group of a detached one, and waits until the child is gone; nothing more is told.
   // For a child whose work nobody wants any more.
   void put_down();
+  // Ends what a detached one that has ended left in its process group.
+  void end_group();
 
  private:
   Process(Loop& loop, Callbacks callbacks);

@@ -17,7 +17,7 @@ namespace coordinator::io {
 
 namespace {
 
-constexpr int kBacklog = 16;
+constexpr int kBacklog = 128;
 constexpr Millis kPause = 1s;  // when there is no descriptor left for a client
 
 Descriptor make_socket() {
@@ -48,9 +48,11 @@ Result<Descriptor> connected(const std::string& path) {
   auto address = address_of(path);
   if (!address) return tl::unexpected(address.error());
   Descriptor socket = make_socket();
-  if (!socket || connect(socket.get(), raw(*address), sizeof address->name) != 0)
-    return fail("nobody answers on {}: {}", path, std::strerror(errno));
-  return socket;
+  if (!socket) return fail_as(Cause::busy, "cannot make a socket: {}", std::strerror(errno));
+  if (connect(socket.get(), raw(*address), sizeof address->name) == 0) return socket;
+  if (errno == EAGAIN)
+    return fail_as(Cause::busy, "too many wait for {} already: try again in a moment", path);
+  return fail("nobody answers on {}: {}", path, std::strerror(errno));
 }
 
 bool same_user(int socket) {
@@ -69,7 +71,8 @@ int bind_private(int socket, const Address& address) {
 }
 
 Result<Descriptor> bound(const std::string& path) {
-  if (connected(path)) return fail("somebody listens on {} already", path);
+  auto other = connected(path);
+  if (other || other.error().cause == Cause::busy) return fail("somebody listens on {} already", path);
   auto address = address_of(path);
   if (!address) return tl::unexpected(address.error());
   struct stat found;

@@ -51,7 +51,8 @@ typedef struct coordinator_message {
   uint32_t size;
   uint32_t flags; /* COORDINATOR_EPHEMERAL: seen by the user only */
   coordinator_string json;
-  uint64_t components_ms; /* how long its buttons and selects, or the modal, work; 0: a day */
+  uint64_t
+      components_ms; /* how long its buttons and selects, or the modal, work; 0: a day, at most ten years */
 } coordinator_message;
 
 typedef struct coordinator_interactions {
@@ -65,7 +66,7 @@ typedef struct coordinator_interactions {
   /* "Thinking..." now, the answer later by respond. The host does so by itself in time. */
   int (*defer)(const coordinator_host* host, coordinator_call call, uint32_t flags);
   /* Changes the answer; of a component that has no answer yet, the message that carries it. What is not
-   * named stays; "components": [] takes buttons away. */
+   * named stays; "components": [] takes buttons away. The flags count only where it is the first answer. */
   int (*edit)(const coordinator_host* host, coordinator_call call, const coordinator_message* message);
   int (*follow_up)(const coordinator_host* host, coordinator_call call, const coordinator_message* message);
   /* The answer to a command or a component, not to a modal. */
@@ -212,7 +213,7 @@ typedef struct coordinator_storage {
                void (*visit)(void* context, coordinator_string key, coordinator_string value), void* context);
 } coordinator_storage;
 
-/* At most 100 timers of one plugin at once. */
+/* At most 100 timers of one plugin at once, each of a year at most. */
 #define COORDINATOR_TIMERS "coordinator.timers/1"
 
 typedef struct coordinator_timers {
@@ -226,8 +227,9 @@ typedef struct coordinator_timers {
   void (*cancel)(const coordinator_host* host, uint64_t timer);
 } coordinator_timers;
 
-/* HTTP on the loop: https anywhere, http to this machine. At most 10 requests of one plugin at once, 30 s and
- * 1 MiB each. */
+/* HTTP on the loop: https anywhere, http to this machine; GET (where no method is named), POST, PUT, PATCH,
+ * DELETE. Redirections are answers, and not followed. At most 10 requests of one plugin at once, 50 headers,
+ * 30 s and 1 MiB each. One that is cancelled is answered with status 0. */
 #define COORDINATOR_HTTP "coordinator.http/1"
 
 typedef struct coordinator_header {
@@ -255,7 +257,8 @@ typedef struct coordinator_http {
                void (*answered)(void* context, const coordinator_http_response* response), void* context);
 } coordinator_http;
 
-/* Numbers for operators: at most 50 names of one plugin, a-z, 0-9 and _. */
+/* Numbers for operators: at most 50 names of one plugin, each of 1 to 64 of a-z, 0-9 and _, and not ending in
+ * _bucket, _sum, _count or, of a gauge, _total. They are coordinator_plugin_NAME, of a count with _total. */
 #define COORDINATOR_METRICS "coordinator.metrics/1"
 
 typedef struct coordinator_metrics {
@@ -289,8 +292,8 @@ typedef struct coordinator_usage {
 #define COORDINATOR_PLUGINS "coordinator.plugins/1"
 
 enum coordinator_plugin_state {
-  COORDINATOR_SERVING = 1,
-  COORDINATOR_REFUSED_FILE = 2, /* `detail` says why; an older version may serve on */
+  COORDINATOR_SERVING = 1,      /* with a `detail`: its file has changed, and that says why it is refused */
+  COORDINATOR_REFUSED_FILE = 2, /* `detail` says why */
   COORDINATOR_DISABLED = 3,     /* by a person */
   COORDINATOR_QUARANTINED = 4   /* the daemon died in its code twice */
 };

@@ -11,11 +11,15 @@
  * - Everything runs on one thread, the host's loop. A function that takes long holds up every channel: what
  *   takes longer than 50 ms is logged; what does not return for 10 s ends the daemon, and after the second
  *   time the plugin stays out. Wait by timers and callbacks, never by sleeping.
+ *   A thread of the plugin's own must never call the host, and must have ended before stop() returns, since
+ *   its code is unmapped then. A child is started by posix_spawn() or fork() and exec(): one that only forked
+ *   keeps the daemon's lock and sockets, and the next daemon cannot start.
  * - Strings are UTF-8 with a size, not ended by a zero. They are borrowed: what the host passes is valid
  *   until the function that received it returns; what the plugin passes needs to be valid only during the
  *   call. Nothing is ever freed on the other side. A string whose data is NULL is absent.
- * - Every struct begins with its size, and grows only at its end. Whoever fills a struct sets the size to
- *   sizeof; whoever reads it looks only at the members that lie within that size. The major version is exact:
+ * - Every struct but coordinator_string and coordinator_header begins with its size, and grows only at its
+ *   end. Whoever fills a struct sets the size to sizeof; whoever reads it looks only at the members that lie
+ *   within that size. The major version is exact:
  *   another one is another contract. The minor one says which members and functions there are, no more.
  * - Ids are Discord's snowflakes as numbers, 0: none. Times are milliseconds since 1970 UTC, 0: none.
  * - A call is a number that stands for one use of a command, button or modal. It is valid until the plugin's
@@ -23,8 +27,11 @@
  *   COORDINATOR_GONE is the answer.
  * - Functions that return an int return COORDINATOR_OK or one of the negative results below; why it was
  *   refused is in the host's log, with the plugin's name.
- * - A function with a `done` calls it exactly once, later, never from inside itself: when what was asked for
- *   is durable, or has failed. Until then the plugin is not unloaded.
+ * - A function with a `done` (or `answered`) calls it exactly once, later, never from inside itself: when
+ * what was asked for is durable, or has failed. Until then the plugin is not unloaded, unless it is stopped:
+ * then it is told COORDINATOR_CANCELLED before stop(). What is asked for in stop() itself is not done, and
+ * its `done` is not called: functions answer COORDINATOR_CANCELLED there, and NULL or 0 where they return
+ * none.
  * - No exception may cross this border, in either direction.
  */
 #ifndef COORDINATOR_PLUGIN_H
@@ -84,17 +91,20 @@ struct coordinator_host {
   const void* (*extension)(const coordinator_host* host, const char* name);
 
   /* The value of a command's option, or of a modal's field, as text: numbers in decimal, booleans as "true"
-   * or "false", people, channels and roles as their id. Absent where it was not given. The name of the
-   * subcommand that was used is the argument "" (the empty name): "add", or "group add". */
+   * or "false", people, channels and roles as their id, an attachment as its URL, the values of a field that
+   * takes several joined by line ends. Absent where it was not given. The name of the subcommand that was
+   * used is the argument "" (the empty name): "add", or "group add". */
   coordinator_string (*argument)(const coordinator_host* host, coordinator_call call,
                                  coordinator_string name);
 
-  /* Answers the call in Markdown. What is longer than one message goes on in further ones. The first answer
-   * of a command whose COORDINATOR_EPHEMERAL is set is seen by its user only. */
+  /* Answers the call in Markdown. What is longer than one message goes on in further ones. Of a command whose
+   * COORDINATOR_EPHEMERAL is set they are seen by its user only. */
   int (*reply)(const coordinator_host* host, coordinator_call call, coordinator_string text);
 
-  /* Keeps the call beyond the return of the function that got it: until release(), or for an hour at most. At
-   * most 100 calls of one plugin are held at once. */
+  /* Keeps the call beyond the return of the function that got it: until release(), or for an hour at most.
+   * What is held twice wants two releases. Inside the function that got it, the last release() ends it when
+   * that function returns. At most 100 calls of one plugin are held at once, its old versions'
+   * included; of all plugins 200 are under way at once. */
   int (*hold)(const coordinator_host* host, coordinator_call call);
   void (*release)(const coordinator_host* host, coordinator_call call);
 };
@@ -138,8 +148,10 @@ struct coordinator_option {
 };
 
 enum coordinator_command_flags {
-  COORDINATOR_EPHEMERAL = 1u << 0, /* its answers are seen by its user only, unless one says otherwise */
-  COORDINATOR_IN_DMS = 1u << 1     /* can be used in direct messages with the bot too */
+  /* What reply() says, and "thinking...", is seen by its user only; of other answers their own flag decides.
+   */
+  COORDINATOR_EPHEMERAL = 1u << 0,
+  COORDINATOR_IN_DMS = 1u << 1 /* can be used in direct messages with the bot too */
 };
 
 /* Names and limits are Discord's: https://discord.com/developers/docs/interactions/application-commands */

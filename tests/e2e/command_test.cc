@@ -133,6 +133,24 @@ TEST(Command, OneThatKillsTheDaemonTwiceStaysOutUntilItsFileChanges) {
   CHECK_TRUE(stage->until([&] { return use("greet") == "version two"; }));
 }
 
+TEST(Command, WhoWaitsForAnAnswerIsToldWhenTheDaemonEnds) {
+  start_with("one");
+  InteractionId lingering = stage->discord().run_command("testing", "linger", R"({"for": 60000})");
+  CHECK_TRUE(stage->until([&] { return stage->discord().response(lingering) != nullptr; }));
+  LONGS_EQUAL(0, stage->stop(SIGTERM));
+  STRCMP_CONTAINS("replaced or switched off while it was at work", stage->shown(lingering).c_str());
+}
+
+TEST(Command, AThreadIsKnownAfterARestart) {
+  start_with("one");
+  std::string thread = stage->discord().start_thread("testing", "side").text();
+  stage->stop(SIGKILL);
+  stage->start();
+  CHECK_TRUE(stage->until([&] { return use("greet") == "version one"; }));
+  InteractionId choice = stage->discord().run_command(thread, "model", R"({"name": "opus"})");
+  STRCMP_CONTAINS("is **opus** from the next mention on", stage->shown(choice).c_str());
+}
+
 TEST(Command, ARestartPublishesNothing) {
   start_with("one");
   CHECK_TRUE(stage->until([&] { return published("ping"); }));

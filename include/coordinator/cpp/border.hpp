@@ -111,8 +111,7 @@ inline void say_went_wrong(const coordinator_host* host, coordinator_call call) 
   message.flags = COORDINATOR_EPHEMERAL;
   message.json = borrowed(
       R"({"content":"Something went wrong in this command. The log of the bot says what; try again later."})");
-  if (table.respond && table.respond(host, call, &message) == COORDINATOR_OK) return;
-  if (table.follow_up) table.follow_up(host, call, &message);
+  if (table.follow_up) table.follow_up(host, call, &message);  // before an answer it is the answer
 }
 
 // Runs a piece of the plugin on behalf of the host: what it throws is logged, and told to the call's user.

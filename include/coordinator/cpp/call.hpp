@@ -80,7 +80,7 @@ class Call {
     auto value = argument(name);
     return value.data ? view(value) == "true" : otherwise;
   }
-  // Of a user, channel, role, mentionable or attachment.
+  // Of a user, channel, role or mentionable. (An attachment's text() is its URL.)
   Id id(std::string_view name, Id otherwise = 0) const {
     Id id = id_in(view(argument(name)));
     return id ? id : otherwise;

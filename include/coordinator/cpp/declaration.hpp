@@ -36,6 +36,15 @@ class Option {
   static Option channel(std::string_view name, std::string_view about) {
     return {COORDINATOR_CHANNEL, name, about};
   }
+  static Option number(std::string_view name, std::string_view about) {
+    return {COORDINATOR_NUMBER, name, about};
+  }
+  static Option mentionable(std::string_view name, std::string_view about) {
+    return {COORDINATOR_MENTIONABLE, name, about};
+  }
+  static Option attachment(std::string_view name, std::string_view about) {
+    return {COORDINATOR_ATTACHMENT, name, about};
+  }
   static Option role(std::string_view name, std::string_view about) {
     return {COORDINATOR_ROLE, name, about};
   }

@@ -52,8 +52,12 @@ class Dialog {
     std::string key = "dialog:" + std::string(call.detail());
     auto stored = call.host().stored(key);
     if (stored) call.host().forget(key);
-    if (!stored || until_of(*stored) < now_ms()) {
-      call.edit(Message("This question is over, and nothing was done now. Use the command again.").only());
+    if (!stored) {  // somebody was faster, and what came of that must stay
+      call.whisper(Message("This question is over, or has been answered. Use the command again."));
+      return std::nullopt;
+    }
+    if (until_of(*stored) < now_ms()) {
+      call.edit(Message("This question is over, and nothing was done. Use the command again.").only());
       return std::nullopt;
     }
     return stored->substr(stored->find(' ') + 1);

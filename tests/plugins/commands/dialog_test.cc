@@ -236,9 +236,8 @@ TEST(ProjectCommand, add_shows_progress_and_the_end) {
   project->run("project add",
                {{"name", "new"}, {"repository", "https://token@example.org/r"}, {"channel", "13"}});
   CHECK_EQUAL(std::string("add new repository=https://token@example.org/r channel=13"), host.asked.at(0));
-  CHECK_EQUAL(std::string("Adding **new**…"), host.last().content());
-  host.progress("Receiving objects: 10%");  // too soon for an edit
-  LONGS_EQUAL(1, host.answers.size());
+  host.progress("Receiving objects: 10%");  // too soon: the host says that it thinks
+  LONGS_EQUAL(0, host.answers.size());
   host.settle();
   CHECK_EQUAL(std::string("edit"), host.last().how);
   CHECK_EQUAL(std::string("Added **new**. Mention the bot in <#13> to speak to it."), host.last().content());
@@ -254,6 +253,7 @@ TEST(ProjectCommand, add_takes_this_channel_where_it_speaks_to_none) {
   CHECK_EQUAL(std::string("add new directory=/srv/new channel=14"), host.asked.at(0));
   host.settle(COORDINATOR_FAILED, "git clone failed: no such repository");
   CHECK_EQUAL(std::string("git clone failed: no such repository"), host.last().content());
+  CHECK(host.last().ephemeral);  // it may tell of the machine
 }
 
 TEST(ProjectCommand, add_wants_one_source) {

@@ -35,9 +35,11 @@ chat::EngineSettings settings() {
   return settings;
 }
 
-chat::Person person(UserId user, std::uint64_t permissions = 0, GuildId guild = kGuild) {
+chat::Person person(UserId user, std::uint64_t permissions = 0, ChannelId channel = kChannel,
+                    GuildId guild = kGuild) {
   chat::Person by;
   by.user = user;
+  by.channel = channel;
   by.guild = guild;
   by.permissions = permissions;
   return by;
@@ -144,8 +146,14 @@ TEST(ChatServices, WhoMayNotIsToldWhatToDo) {
   check(COORDINATOR_REFUSED, "`allow`");
   sessions.reset(person(kStranger, chat::kManageMessages), kChannel, false, done());
   check(COORDINATOR_OK, "is reset");
-  sessions.reset(person(kStranger, chat::kAdministrator, GuildId{2}), kChannel, false, done());
+  sessions.reset(person(kStranger, chat::kAdministrator, ChannelId{300}, GuildId{2}), kChannel, false,
+                 done());
   check(COORDINATOR_REFUSED, "You may not");  // an administrator of another server
+  sessions.reset(person(kStranger, chat::kManageMessages, ChannelId{300}), kChannel, false, done());
+  check(COORDINATOR_REFUSED, "use the command there");  // a moderator of another channel
+  finish(mention(), 0.5);
+  sessions.reset(person(kStranger, chat::kAdministrator, ChannelId{300}), kChannel, false, done());
+  check(COORDINATOR_OK, "is reset");
   sessions.fork(person(kStranger, chat::kManageMessages), kChannel, "x", done());
   check(COORDINATOR_REFUSED, "You may not");
   models.set_model(person(kStranger, chat::kAdministrator), kChannel, "opus", done());
@@ -204,7 +212,7 @@ TEST(ChatServices, TheAuthorAnApproverOrAModeratorCancels) {
   CHECK_TRUE(queue.mentions(std::nullopt).at(0).running);
   queue.cancel(person(kStranger), MessageId{second}, done());
   check(COORDINATOR_REFUSED, "You may not cancel this");
-  queue.cancel(person(kStranger, chat::kManageMessages, GuildId{2}), MessageId{second}, done());
+  queue.cancel(person(kStranger, chat::kManageMessages, ChannelId{300}), MessageId{second}, done());
   check(COORDINATOR_REFUSED, "You may not cancel this");
   queue.cancel(person(UserId{8}), MessageId{second}, done());
   check(COORDINATOR_OK, "was taken out of the queue of <#100>");

@@ -142,7 +142,7 @@ TEST(ControlSocket, WhatIsNoRequestIsSaid) {
   Peer peer(path);
   peer.send("hello\n");
   until([&] { return peer.read(), peer.heard.ends_with('\n'); });
-  CHECK_TEXT(peer.heard.starts_with("{\"error\":\"the request is no JSON: "), peer.heard.c_str());
+  CHECK_TEXT(peer.heard.starts_with("{\"error\":\"the request is not JSON: "), peer.heard.c_str());
   peer.heard.clear();
   peer.send("[]\n");
   hears(peer, "{\"error\":\"there is no request \\\"\\\"; there are: echo, fail, later\"}\n");

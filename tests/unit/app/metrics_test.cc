@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "coordinator/plugin.h"
 
 // CppUTest's macros come last.
 #include <CppUTest/TestHarness.h>
@@ -38,22 +39,27 @@ TEST(Metrics, PluginsCountAndTell) {
   shows("coordinator_plugin_resets{plugin=\"usage\"} -4");
 }
 
-TEST(Metrics, WhatBreaksARuleIsLeftOut) {
+TEST(Metrics, WhatBreaksARuleIsLeftOutAndSaid) {
+  auto invalid = [](const Metrics::Outcome& outcome) {
+    CHECK_FALSE(outcome.has_value());
+    LONGS_EQUAL(COORDINATOR_INVALID, outcome.error().result);
+  };
   for (const char* name :
        {"", "Resets", "a-b", "a b", "a\n", "a{x=\"y\"}", "é", "x_bucket", "x_sum", "x_count"}) {
-    metrics.count("p", name, 1);
-    metrics.gauge("p", name, 1);
+    invalid(metrics.count("p", name, 1));
+    invalid(metrics.gauge("p", name, 1));
   }
-  metrics.gauge("p", "x_total", 1);
-  metrics.gauge("p", std::string(65, 'x'), 1);
-  metrics.count("p", "x", -1);
-  metrics.count("p", "x", std::nan(""));
-  metrics.gauge("p", "x", INFINITY);
+  invalid(metrics.gauge("p", "x_total", 1));
+  invalid(metrics.gauge("p", std::string(65, 'x'), 1));
+  invalid(metrics.count("p", "x", -1));
+  invalid(metrics.count("p", "x", std::nan("")));
+  invalid(metrics.gauge("p", "x", INFINITY));
   CHECK_TEXT(metrics.text().find("coordinator_plugin_") == std::string::npos, metrics.text().c_str());
 }
 
 TEST(Metrics, APluginHasFiftyNames) {
-  for (int i = 0; i < 60; ++i) metrics.gauge("p", "g" + std::to_string(i), i);
+  for (int i = 0; i < 50; ++i) CHECK_TRUE(metrics.gauge("p", "g" + std::to_string(i), i).has_value());
+  LONGS_EQUAL(COORDINATOR_LIMIT, metrics.gauge("p", "g50", 50).error().result);
   CHECK_TRUE(has("coordinator_plugin_g49{plugin=\"p\"} 49"));
   CHECK_FALSE(has("coordinator_plugin_g50{plugin=\"p\"} 50"));
   metrics.gauge("p", "g49", 1);

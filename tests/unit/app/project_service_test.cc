@@ -48,7 +48,7 @@ TEST_GROUP(Projects) {
   io::Loop loop;
   io::Timer patience{loop, [] {}};
   io::Timer look{loop, [] {}};  // wakes the loop for what is seen on the disk only
-  Status applied;
+  std::unique_ptr<chat::Router> router;
   std::unique_ptr<Reload> reload;
   std::unique_ptr<ConfiguredProjects> projects;
   std::vector<std::string> said;
@@ -71,10 +71,11 @@ TEST_GROUP(Projects) {
   void make(const std::string& path, Millis clone_patience = 30min) {
     Environment environment{{"PATH", path}, {"HOME", directory.path}, {"DISCORD_TOKEN", "secret"}};
     auto config = load_config(file, environment);
+    router = std::make_unique<chat::Router>(config->projects);
     reload = std::make_unique<Reload>(loop, std::move(*config), Reload::Options{environment, false},
-                                      [this](const Config&) { return applied; });
-    projects = std::make_unique<ConfiguredProjects>(loop, *reload,
-                                                    ConfiguredProjects::Options{clones, {}, clone_patience});
+                                      [this](const Config& next) { router->configure(next.projects); });
+    projects = std::make_unique<ConfiguredProjects>(loop, *reload, *router,
+                                                    ConfiguredProjects::Options{clones, clone_patience});
   }
   void use_slow_git(Millis clone_patience = 30min) {
     fs::create_directories(directory / "bin");
@@ -247,17 +248,17 @@ TEST(Projects, ACloneThatFailsLeavesNothing) {
   has(add(clone_of("file:///x", "two", 2), COORDINATOR_FAILED), "is git installed");
 }
 
-TEST(Projects, ACloneWhoseProjectCannotBeInForceIsRemoved) {
-  std::string address = repository();
-  applied = fail("not now");
-  has(add(clone_of(address, "two", 2), COORDINATOR_FAILED), "all is as it was: not now");
-  until([&] { return entries(clones) == 0; });
-  unchanged();
-  auto two = change("two", 2);
-  two.directory = "/";
-  has(add(two, COORDINATOR_FAILED), "not now");
-  has(remove("one", COORDINATOR_FAILED), "not now");
-  unchanged();
+TEST(Projects, CommandsAreForServersThatHaveOneOfOurChannels) {
+  chat::Person stranger{UserId{50}, "eve", {}, GuildId{60}, ChannelId{70}, 1u << 3};
+  CHECK_FALSE(projects->admits(stranger));
+  router->belongs(ChannelId{11}, GuildId{60});
+  CHECK_TRUE(projects->admits(stranger));
+  stranger.guild = GuildId{61};
+  CHECK_FALSE(projects->admits(stranger));
+  stranger.channel = ChannelId{1};
+  CHECK_TRUE(projects->admits(stranger));
+  chat::Person named{UserId{1}, "ann", {}, {}, ChannelId{70}, 0};
+  CHECK_TRUE(projects->admits(named));
 }
 
 TEST(Projects, ProgressIsToldAndGitKnowsNoSecret) {
@@ -354,12 +355,18 @@ TEST(Projects, WhatAnEarlierDaemonLeftIsCleanedUp) {
   make((directory / "bin") + ":/usr/bin:/bin");  // the service ends, and its git with it
   until([&] { return !alive(child); });
   LONGS_EQUAL(1, entries(clones));
-  fs::create_directories(clones + "/.twofold.1234");  // not of this name
+  std::string other = clones + "/.twofold.0123456789abcdef", old = clones + "/.three.0123456789abcdef";
+  fs::create_directories(other);                    // of another name: it may be at work
+  fs::create_directories(clones + "/.three.1234");  // no clone of ours
+  fs::create_directories(old);
+  for (const std::string& each : {old, clones + "/.three.1234"})
+    fs::last_write_time(each, fs::file_time_type::clock::now() - std::chrono::hours(2));
   let_git_go();
   has(add(clone_of("https://example.org/a", "two", 2)), "is ready");
-  until([&] { return entries(clones) == 2; });
+  until([&] { return entries(clones) == 3; });
   CHECK_TRUE(fs::exists(clones + "/two/file"));
-  CHECK_TRUE(fs::exists(clones + "/.twofold.1234"));
+  CHECK_TRUE(fs::exists(other));
+  CHECK_FALSE(fs::exists(old));
 }
 
 TEST(Projects, TheFileStaysWhereAndWhatItIs) {

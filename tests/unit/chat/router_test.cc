@@ -81,6 +81,23 @@ TEST(Router, AChannelsServerIsKnownOnceItWasToldAndItsThreadsHaveIt) {
   CHECK_TRUE(router.guild_of(ChannelId{555}) == GuildId{9});
   CHECK_FALSE(router.guild_of(ChannelId{100}).has_value());
   CHECK_FALSE(router.guild_of(ChannelId{999}).has_value());
+  CHECK_TRUE(router.serves(GuildId{9}));
+  CHECK_FALSE(router.serves(GuildId{8}));
+}
+
+TEST(Router, WhatIsNewsOfAServerIsToldOnceAndWhatIsMissingIsKnown) {
+  CHECK_TRUE(router.unplaced() == (std::vector<ChannelId>{ChannelId{100}, ChannelId{101}, ChannelId{200}}));
+  CHECK_TRUE(router.belongs(ChannelId{200}, GuildId{9}) == ChannelId{200});
+  CHECK_FALSE(router.belongs(ChannelId{200}, GuildId{9}).has_value());
+  router.seen(thread(555, 200));
+  CHECK_TRUE(router.belongs(ChannelId{555}, GuildId{8}) == ChannelId{200});
+  CHECK_TRUE(router.unplaced() == (std::vector<ChannelId>{ChannelId{100}, ChannelId{101}}));
+}
+
+TEST(Router, AChannelAndItsThreadsAreOnePlace) {
+  router.seen(thread(555, 200));
+  CHECK_TRUE(router.same_place(ChannelId{555}, ChannelId{200}));
+  CHECK_FALSE(router.same_place(ChannelId{100}, ChannelId{200}));
 }
 
 TEST(Router, OtherProjectsTakeThePlaceOfTheseAndForgottenChannelsTakeTheirThreadsAlong) {

@@ -85,6 +85,8 @@ struct FakeProjects : ProjectService {
         return &project;
     return nullptr;
   }
+  bool ours = true;
+  bool admits(const chat::Person&) const override { return ours; }
   std::string refuses(const chat::Person& by) const override {
     return by.permissions & (1u << 3) ? "" : "Not you.";
   }
@@ -124,11 +126,14 @@ struct FakeStorage : StorageService {
 
 struct FakeMetrics : MetricService {
   std::map<std::string, double> numbers;
-  void count(std::string_view plugin, std::string_view name, double by) override {
-    numbers[std::string(plugin) + "." + std::string(name)] += by;
+  tl::expected<void, Refusal> outcome;
+  tl::expected<void, Refusal> count(std::string_view plugin, std::string_view name, double by) override {
+    if (outcome) numbers[std::string(plugin) + "." + std::string(name)] += by;
+    return outcome;
   }
-  void gauge(std::string_view plugin, std::string_view name, double value) override {
-    numbers[std::string(plugin) + "." + std::string(name)] = value;
+  tl::expected<void, Refusal> gauge(std::string_view plugin, std::string_view name, double value) override {
+    if (outcome) numbers[std::string(plugin) + "." + std::string(name)] = value;
+    return outcome;
   }
 };
 

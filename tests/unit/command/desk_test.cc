@@ -81,6 +81,15 @@ TEST(Desk, WhatComesTooLateIsNotUsed) {
   LONGS_EQUAL(0, seen);
 }
 
+TEST(Desk, AServerThatIsNotOursIsToldSoAndNothingElse) {
+  bool ran = false;
+  reset.on_run = [&](coordinator_call) { ran = true; };
+  house->projects.ours = false;
+  house->use("reset");
+  STRCMP_CONTAINS("I have no project on this server", house->done().c_str());
+  CHECK_FALSE(ran);
+}
+
 TEST(Desk, AnUnknownCommandIsNamed) {
   house->use("gone");
   STRCMP_CONTAINS("callback(4 \"`/gone` is not loaded just now", house->done().c_str());

@@ -138,7 +138,7 @@ TEST(HostExtensions, ProjectsAreChangedWithProgress) {
 }
 
 TEST(HostExtensions, TimersFireInTheirOrder) {
-  timers().start(plugin.host, 2, Told::fire, &told);
+  timers().start(plugin.host, 200, Told::fire, &told);
   timers().start(
       plugin.host, 1, [](void* context, int) { static_cast<Told*>(context)->lines.emplace_back("first"); },
       &told);
@@ -205,19 +205,13 @@ TEST(HostExtensions, StorageIsVisitedInOrderWhileItChanges) {
   STRCMP_EQUAL("b1 b2 ", seen.c_str());
 }
 
-TEST(HostExtensions, MetricsHaveNamesThatAreCappedOverReloads) {
+TEST(HostExtensions, MetricsAreThePluginsOwnAndARefusalIsToldAndLogged) {
   LONGS_EQUAL(0, metrics().count(plugin.host, COORDINATOR_STRING("uses"), 1));
   LONGS_EQUAL(0, metrics().count(plugin.host, COORDINATOR_STRING("uses"), 2));
+  LONGS_EQUAL(0, metrics().gauge(plugin.host, COORDINATOR_STRING("depth"), 7));
   DOUBLES_EQUAL(3, house->metrics.numbers["reset.uses"], 0);
-  LONGS_EQUAL(COORDINATOR_INVALID, metrics().count(plugin.host, COORDINATOR_STRING("uses"), -1));
-  LONGS_EQUAL(COORDINATOR_INVALID, metrics().gauge(plugin.host, COORDINATOR_STRING("Uses"), 1));
-  for (int i = 1; i < 50; ++i) {
-    std::string name = "g" + std::to_string(i);
-    LONGS_EQUAL(0, metrics().gauge(plugin.host, borrowed(name), i));
-  }
-  LONGS_EQUAL(COORDINATOR_LIMIT, metrics().gauge(plugin.host, COORDINATOR_STRING("more"), 1));
-  plugin.side.reset();
-  plugin.attach(house->desk.host_sides());
+  DOUBLES_EQUAL(7, house->metrics.numbers["reset.depth"], 0);
+  house->metrics.outcome = tl::unexpected(Refusal{COORDINATOR_LIMIT, "it has 50 names already"});
   LONGS_EQUAL(COORDINATOR_LIMIT, metrics().gauge(plugin.host, COORDINATOR_STRING("more"), 1));
 }
 

@@ -1,8 +1,10 @@
 // Tests of a plugin's host: how long a call and what it lends live, what is refused, and how it is stopped.
 #include "command/host.h"
 
+#include <stdexcept>
 #include <string>
 
+#include "command/extension_names.h"
 #include "command/host_base.h"
 
 using namespace coordinator;
@@ -52,6 +54,73 @@ TEST(Host, AHeldCallStaysUntilItIsReleased) {
   CHECK(plugin.side->idle());
   house->spin();
   LONGS_EQUAL(1, plugin.told_idle);
+}
+
+// As an exception that unwinds a C++ function does, which was about to hold its call.
+TEST(Host, ReleasedInItsOwnFunctionItEndsWithThatFunction) {
+  in_run([&](coordinator_call call) {
+    plugin.host->hold(plugin.host, call);
+    plugin.host->release(plugin.host, call);
+    LONGS_EQUAL(0, plugin.reply(call, "still there"));
+  });
+  STRCMP_EQUAL("write callback(4 \"still there\")", house->done().c_str());
+  house->arrived(house->says.back().interaction);
+  LONGS_EQUAL(0, house->desk.calls());
+  in_run([&](coordinator_call call) {
+    plugin.host->hold(plugin.host, call);
+    plugin.host->release(plugin.host, call);
+    throw std::runtime_error("broken");
+  });
+  STRCMP_CONTAINS("the plugin `reset` broke off", house->done().c_str());
+}
+
+TEST(Host, WhatIsHeldTwiceWantsTwoReleases) {
+  coordinator_call call = held();
+  plugin.host->hold(plugin.host, call);
+  plugin.host->release(plugin.host, call);
+  LONGS_EQUAL(0, plugin.reply(call, "still there"));
+  plugin.host->release(plugin.host, call);
+  LONGS_EQUAL(COORDINATOR_GONE, plugin.reply(call, "over"));
+}
+
+TEST(Host, OfTwoTimersThatAreDueTheFirstMayCancelTheSecond) {
+  static FakeInstance* self;
+  static std::uint64_t second;
+  self = &plugin;
+  auto first = [](void* context, int) {
+    Told::fire(context, 1);
+    self->extension<coordinator_timers>(COORDINATOR_TIMERS).cancel(self->host, second);
+  };
+  timers().start(plugin.host, 1, first, &told);
+  second = timers().start(plugin.host, 1, Told::fire, &told);
+  house->spin_until([&] { return told.lines.size() == 2; });
+  STRCMP_EQUAL("fired 1, fired -7", told.all().c_str());
+}
+
+TEST(Host, TheHoldsOfAnOldVersionCountToo) {
+  FakeInstance young("reset");
+  for (int i = 0; i < 100; ++i) held();
+  house->plugins.serving.clear();
+  house->load(young);
+  int result = 0;
+  young.on_run = [&](coordinator_call call) { result = young.host->hold(young.host, call); };
+  house->use("reset");
+  LONGS_EQUAL(COORDINATOR_LIMIT, result);
+  young.side.reset();
+}
+
+TEST(Host, AnEphemeralEditAsTheFirstAnswerIsWhispered) {
+  in_run([&](coordinator_call call) {
+    std::string json = R"({"content":"secret"})";
+    coordinator_message message{sizeof message, COORDINATOR_EPHEMERAL, borrowed(json), 0};
+    LONGS_EQUAL(0, plugin.io().edit(plugin.host, call, &message));
+  });
+  STRCMP_CONTAINS("\"flags\":64", house->says.back().body.c_str());
+}
+
+TEST(Host, HasEveryExtensionThatAPluginMayNeed) {
+  for (std::string_view name : kExtensions)
+    CHECK_TRUE(plugin.host->extension(plugin.host, std::string(name).c_str()) != nullptr);
 }
 
 TEST(Host, StringsOfACallLiveUntilTheFunctionReturnsEvenWhenItIsReleased) {

@@ -40,7 +40,6 @@ TEST(Interaction, KnowsWhoAsksAndWhere) {
   LONGS_EQUAL(2, i.person.roles.size());
   LONGS_EQUAL(3, i.person.guild->value);
   CHECK(i.person.permissions == 2252126432517704ull);
-  CHECK(i.in_thread);
   STRCMP_EQUAL("de", i.locale.c_str());
   LONGS_EQUAL(10, i.channel.value);
 }

@@ -58,7 +58,7 @@ TEST_GROUP(Invocation) {
   std::string respond(const char* content, bool ephemeral = false) {
     return asked(call.respond(words(content), ephemeral, now));
   }
-  std::string edit(const char* content) { return asked(call.edit(words(content), now)); }
+  std::string edit(const char* content) { return asked(call.edit(words(content), false, now)); }
   std::string follow_up(const char* content, bool ephemeral = false) {
     return asked(call.follow_up(words(content), ephemeral, now));
   }
@@ -186,7 +186,7 @@ TEST(Invocation, OneAnswerOnlyThenEditsAndFurtherMessagesOneByOne) {
 TEST(Invocation, ChangesThatWaitBecomeOne) {
   respond("1");
   edit("2");
-  call.edit(Json::object().set("components", Json::array()), now);
+  call.edit(Json::object().set("components", Json::array()), false, now);
   edit("3");
   STRCMP_EQUAL("edit_answer(\"3\" components:0)", landed().c_str());
   STRCMP_EQUAL("", landed().c_str());
@@ -330,7 +330,7 @@ TEST(Invocation, AfterFifteenMinutesWhatShowsNothingIsLeftOut) {
   respond("a");
   landed();
   now = start + 16min;
-  auto effects = call.edit(Json::object().set("components", Json::array()), now);
+  auto effects = call.edit(Json::object().set("components", Json::array()), false, now);
   STRCMP_EQUAL("", told(*effects).c_str());
 }
 

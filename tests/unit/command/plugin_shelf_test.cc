@@ -161,6 +161,60 @@ TEST(PluginShelf, IsSettledWhenAllThatLayThereHasBeenTried) {
   CHECK_TRUE(shelf.settled());
 }
 
+TEST(PluginShelf, IsNotSettledWhileAFileOfTheBeginningChangesButNotForEver) {
+  write("a.so", 1);
+  look();
+  write("a.so", 2);
+  look(100ms);
+  CHECK_FALSE(shelf.settled());
+  std::string told;
+  for (off_t size = 3; size < 110; ++size) {
+    write("a.so", size);
+    told += look(100ms);
+  }
+  STRCMP_EQUAL("changed", told.c_str());
+  CHECK_TRUE(shelf.settled());
+}
+
+TEST(PluginShelf, WhatCannotBeTriedAtTheStartIsWaitedForAWhile) {
+  write("a.so", 1);
+  time += 5s;
+  look();
+  copied(1, "one");
+  shelf.tried(1, fail_as(Cause::busy, "no descriptors"), now());
+  CHECK_FALSE(shelf.settled());
+  STRCMP_EQUAL("copy 2 /p/a.so", look(5s).c_str());
+  shelf.copied(2, {false, fail_as(Cause::busy, "no descriptors")}, now());
+  look(5s);
+  CHECK_TRUE(shelf.settled());
+}
+
+TEST(PluginShelf, AFilesNameIsNotItsPluginsName) {
+  look();
+  write("reset.so", 1);
+  write("help.so", 1);
+  look();
+  look(200ms);
+  copied(1, "one");
+  copied(2, "two");
+  tried(1, "reset");  // of help.so
+  loaded(1);
+  tried(2, "other");  // of reset.so
+  loaded(2);
+  STRCMP_CONTAINS("retire 1;", words_of(shelf.disable("reset", 7, now())).c_str());
+  STRCMP_EQUAL("2", serving("other").c_str());
+  shelf.enable("reset", 8, now());
+  STRCMP_EQUAL("2", serving("other").c_str());
+}
+
+TEST(PluginShelf, WhatIsNotKnownYetCannotBeDisabled) {
+  look();
+  write("a.so", 1);
+  look();
+  STRCMP_EQUAL("answer 7 refused: a is being tried just now: disable it in a moment",
+               words_of(shelf.disable("a", 7, now())).c_str());
+}
+
 TEST(PluginShelf, TheNewOneStartsBeforeTheOldOneRetires) {
   serve(1, "a.so", "reset", "one");
   write("a.so", 2);
@@ -325,7 +379,7 @@ TEST(PluginShelf, FourAreTriedAtOnceAndTheNextWhenOneIsDone) {
   for (const char* name : {"a.so", "b.so", "c.so", "d.so", "e.so"}) write(name, 1);
   look();
   STRCMP_EQUAL("copy 1 /p/a.so; copy 2 /p/b.so; copy 3 /p/c.so; copy 4 /p/d.so", look(200ms).c_str());
-  CHECK_FALSE(shelf.wakes().has_value());
+  CHECK_TRUE(shelf.wakes() == Instant(time + 9800ms));  // for the beginning only
   copied(2, "two");
   STRCMP_EQUAL("drop 2; copy 5 /p/e.so", refused(2, "bad").c_str());
 }

@@ -190,6 +190,19 @@ TEST(Publisher, ARefusedSetWaitsForAnHourOrAnotherSet) {
   STRCMP_EQUAL("list", offer(set({&reset})).c_str());
 }
 
+TEST(Publisher, WhatIsRefusedHasCreatedNothing) {
+  connect();
+  offer(many(90, "a"));
+  later(1s);
+  listed("[]");
+  for (int time = 0; time < 10; ++time) {
+    show(publisher.published({tl::unexpected(error(discord::RestError::Kind::refused))}, now));
+    STRCMP_EQUAL("[]", last_note.c_str());
+    STRCMP_EQUAL("list", later(Publisher::kRefusedPause).c_str());
+    STRCMP_CONTAINS("put(", listed("[]").c_str());
+  }
+}
+
 TEST(Publisher, MoreThanAHundredAreCutAndNamed) {
   connect();
   listed("[]");

@@ -27,6 +27,16 @@ T only(const char* type, const std::string& data) {
 
 TEST_GROUP(Decode){};
 
+TEST(Decode, tells_where_an_interaction_was_used) {
+  auto events = decoded("INTERACTION_CREATE", R"({"id":"1","token":"t","guild_id":"9","data":{"name":"x"},
+    "channel":{"id":"5","type":11,"parent_id":"4","name":"a thread","last_message_id":"77"}})");
+  LONGS_EQUAL(2, events.size());
+  const auto& channel = std::get<ChannelSeen>(events[0]);
+  CHECK(channel.id == ChannelId{5} && channel.guild == GuildId{9} && channel.parent == ChannelId{4});
+  CHECK(channel.is_thread && !channel.last_message);
+  CHECK(std::holds_alternative<InteractionCreated>(events[1]));
+}
+
 TEST(Decode, tells_who_we_are) {
   auto ready =
       only<Ready>("READY", R"({"user":{"id":"9","username":"bot"},"application":{"id":"8"},"session_id":"s",

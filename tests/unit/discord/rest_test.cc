@@ -89,6 +89,14 @@ TEST(Rest, sends_as_Discord_wants_it) {
   STRCMP_CONTAINS(R"("allowed_mentions":{"parse":[],"replied_user":false})", seen.body.c_str());
 }
 
+TEST(Rest, knows_by_how_much_the_clocks_differ) {
+  CHECK_TRUE(rest->clock_ahead() == 0ms);
+  answer_with({HttpPeer::answer(200, "{}", "Date: Thu, 01 Jan 2099 00:00:00 GMT\r\n")});
+  send(message("hi"));
+  CHECK(done(1));
+  CHECK_TRUE(rest->clock_ahead() > 24h);
+}
+
 TEST(Rest, sends_files_as_a_form) {
   Request request = message("look");
   request.files = {{"a.txt", "text/plain", "the bytes"}};
