@@ -31,6 +31,7 @@ class CatchUpDriver {
   // See chat::CatchUp.
   void restore(std::string_view note);
   std::string note() const { return machine_.note(); }
+  void listening() { machine_.listening(now()); }
   void connected(const discord::Ready& ready) { perform(machine_.connected(ready, now())); }
   void seen(const discord::ChannelSeen& channel) { perform(machine_.seen(channel, now())); }
   void seen(const discord::GuildSeen& guild) { perform(machine_.seen(guild, now())); }

@@ -20,6 +20,7 @@ using discord::ChannelSeen;
 using discord::RestError;
 
 constexpr int kThreadPages = 10;
+constexpr Millis kListened = 10min;
 
 // As many milliseconds earlier.
 MessageId before(MessageId message, Millis time) {
@@ -33,8 +34,8 @@ std::string in_words(Millis time) {
   return fmt::format("{} s", time / Millis(1s));
 }
 
-std::string moment(MessageId message) {
-  auto seconds = std::chrono::floor<std::chrono::seconds>(message.created().time_since_epoch());
+std::string moment(WallTime time) {
+  auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
   return fmt::format("{:%F %T} UTC", std::chrono::sys_seconds(seconds));
 }
 
@@ -56,6 +57,11 @@ CatchUp::Acts CatchUp::configure(const std::vector<Project>& projects, CatchUpLi
   return acts;
 }
 
+// Not at every call, since each change of the note is written.
+void CatchUp::listening(Now now) {
+  if (listened_ > now.wall || listened_ + kListened <= now.wall) listened_ = now.wall;
+}
+
 // A gap that is still open is older than the mark, and stays what it is.
 CatchUp::Acts CatchUp::connected(const discord::Ready& ready, Now now) {
   Acts acts;
@@ -74,16 +80,30 @@ CatchUp::Acts CatchUp::connected(const discord::Ready& ready, Now now) {
 
 CatchUp::Acts CatchUp::seen(const ChannelSeen& channel, Now now) {
   Acts acts;
+  observe(MessageId{channel.id.value});  // where nothing was said yet it is the latest that there is
   observe(channel.last_message);
-  auto gap = gaps_.find(channel.id);
-  bool itself = gap != gaps_.end();
-  if (!itself && channel.is_thread && channel.parent) gap = gaps_.find(*channel.parent);
-  if (gap == gaps_.end()) return acts;
-  begin(channel, gap->second.after, now, acts);
-  if (itself) gap->second.told_in = channel.guild;
-  if (itself && channel.is_thread) gaps_.erase(gap);  // it has no threads of its own
+  if (auto after = missed_since(channel)) begin(channel, *after, now, acts);
+  if (auto gap = gaps_.find(channel.id); gap != gaps_.end()) {
+    gap->second.told_in = channel.guild;
+    // It has no threads of its own.
+    if (channel.is_thread && channel.last_message) gaps_.erase(gap);
+  }
   ask(now, acts);
   return acts;
+}
+
+// Of a thread that was archived, and is opened again before it was looked for, an earlier gap may be open.
+std::optional<MessageId> CatchUp::missed_since(const ChannelSeen& channel) const {
+  std::optional<MessageId> since;
+  auto consider = [&](const auto& open, ChannelId id) {
+    auto found = open.find(id);
+    if (found != open.end()) since = since ? std::min(*since, found->second.after) : found->second.after;
+  };
+  consider(gaps_, channel.id);
+  if (!channel.is_thread || !channel.parent) return since;
+  consider(gaps_, *channel.parent);
+  consider(searches_, *channel.parent);
+  return since;
 }
 
 CatchUp::Acts CatchUp::seen(const discord::GuildSeen& guild, Now now) {
@@ -157,7 +177,7 @@ void CatchUp::begin(ChannelSeen channel, MessageId after, Now now, Acts& acts) {
   if (channel.last_message <= after) return;
   auto oldest = MessageId::at(now.wall - limits_.age);
   if (after < oldest) {
-    tell_age(after, acts);
+    tell_age(now, acts);
     if (channel.last_message <= oldest) return;
     after = oldest;
   }
@@ -175,13 +195,14 @@ void CatchUp::begin(ChannelSeen channel, MessageId after, Now now, Acts& acts) {
   }
 }
 
-void CatchUp::tell_age(MessageId after, Acts& acts) {
-  if (std::exchange(told_age_, true)) return;
+// Where everybody was silent for days a gap begins long ago, and nothing is missed for that.
+void CatchUp::tell_age(Now now, Acts& acts) {
+  if (listened_ + limits_.age >= now.wall || std::exchange(told_age_, true)) return;
   acts.emplace_back(
       line(log::Level::warning,
            fmt::format("nobody listened since {}: what was said more than {} ago is not answered; "
                        "discord.catch_up_age in the configuration reaches further back",
-                       moment(after), in_words(limits_.age))));
+                       moment(listened_), in_words(limits_.age))));
 }
 
 CatchUp::Acts CatchUp::messages(Request request, Answer<discord::MessagePage> answer, Now now) {
@@ -235,7 +256,7 @@ void CatchUp::cut(const Job& job, Acts& acts) {
            fmt::format("channel {}: {} messages were looked at, up to {}; what was said after them while "
                        "Coordinator was away is not answered: discord.catch_up_messages in the configuration "
                        "reaches further",
-                       job.channel.id.text(), job.looked_at, moment(job.after))));
+                       job.channel.id.text(), job.looked_at, moment(job.after.created()))));
 }
 
 // What was said meanwhile has waited long enough.

@@ -97,9 +97,11 @@ class CatchUp {
 
   // Before the first event. A note that cannot be read is none: then nothing is caught up.
   void restore(std::string_view note, Now now);
-  // Empty until the first message was heard of.
+  // Empty until anything was heard of.
   std::string note() const;
 
+  // Now and then while the session stands, also when nothing is said.
+  void listening(Now now);
   Acts connected(const discord::Ready& ready, Now now);
   Acts seen(const discord::ChannelSeen& channel, Now now);
   Acts seen(const discord::GuildSeen& guild, Now now);
@@ -159,12 +161,13 @@ class CatchUp {
 
   void observe(MessageId message) { mark_ = std::max(mark_, message); }
   void drop_what_is_not_ours(Acts& acts);
+  std::optional<MessageId> missed_since(const discord::ChannelSeen& channel) const;
   void begin(discord::ChannelSeen channel, MessageId after, Now now, Acts& acts);
   void search(ChannelId channel, const Gap& gap);
   void go_on(Job& job, Acts& acts);
   void end(Job& job, Acts& acts);
   void cut(const Job& job, Acts& acts);
-  void tell_age(MessageId after, Acts& acts);
+  void tell_age(Now now, Acts& acts);
   bool over(Try& attempt, const discord::RestError& error, const std::string& what, Now now, Acts& acts);
   void ask(Now now, Acts& acts);
   void ask(Job& job, Acts& acts);
@@ -175,7 +178,8 @@ class CatchUp {
   std::set<ChannelId> channels_;  // the configured ones
   CatchUpLimits limits_;
   Random random_;
-  MessageId mark_;  // zero: nothing was ever heard
+  MessageId mark_;       // zero: nothing was ever heard of
+  WallTime listened_{};  // roughly: when a session stood last
   std::optional<UserId> self_;
   std::map<ChannelId, Gap> gaps_;
   std::map<ChannelId, Search> searches_;

@@ -37,7 +37,7 @@ std::string CatchUp::note() const {
     if (job.channel.is_thread) each.set("thread", true);
     jobs.push(std::move(each));
   }
-  Json note = Json::object().set("heard", mark_);
+  Json note = Json::object().set("heard", mark_).set("listened", listened_.time_since_epoch().count());
   set_list(note, "untold", std::move(gaps));
   set_list(note, "archives", std::move(searches));
   set_list(note, "unread", std::move(jobs));
@@ -49,6 +49,7 @@ void CatchUp::restore(std::string_view text, Now now) {
   auto mark = note ? (*note)["heard"].id<MessageId>() : std::nullopt;
   if (!mark) return;
   mark_ = *mark;
+  listened_ = WallTime(Millis((*note)["listened"].integer().value_or(0)));
   MessageId oldest = MessageId::at(now.wall - limits_.age);
   for (JsonView each : (*note)["untold"])
     if (auto id = each["id"].id<ChannelId>()) gaps_.emplace(*id, Gap{after_of(each)});

@@ -9,6 +9,7 @@
 
 #include "agents.h"
 #include "base/overloaded.h"
+#include "chat/catch_up.h"
 #include "chat/engine.h"
 #include "discord.h"
 #include "disk.h"
@@ -17,7 +18,7 @@
 namespace coordinator::simulation {
 
 // Faults that are planted to see whether the books find them.
-enum class Mutation { none, act_before_commit, forget_the_nonce, drop_a_shim };
+enum class Mutation { none, act_before_commit, forget_the_nonce, drop_a_shim, leave_the_gap };
 
 class Daemon {
  public:
@@ -29,32 +30,45 @@ class Daemon {
 
   void start(const chat::EngineSettings& settings, UserId self) {
     ++life_;
+    self_ = self;
+    connected_ = known_ = false;
+    place_ = {};
     store_ = std::make_unique<DiskStore>(disk_);
     engine_ = std::make_unique<chat::Engine>(settings, clock_.random.below(1u << 30));
+    chat::CatchUpLimits limits;
+    if (mutation_ == Mutation::leave_the_gap) limits.messages = 0;
+    catch_up_ = std::make_unique<chat::CatchUp>(settings.projects, limits, clock_.random.below(1u << 30));
     agents_.listener = [this](const std::string& turn, const agent::TurnReport& report) {
       tell(chat::Reported{turn, report});
     };
-    store_->load(
-        [&](Result<store::Snapshot> snapshot) { add(engine_->restore(std::move(*snapshot), clock_.now())); });
+    store_->load([&](Result<store::Snapshot> snapshot) {
+      for (const store::Note& note : snapshot->notes) remembered(note);
+      add(engine_->restore(std::move(*snapshot), clock_.now()));
+    });
     agents_.forget_all_but(engine_->turn_ids());
     end_iteration();
-    tell(chat::Connected{self});
+    if (!running()) return;
+    connect_later();
+    keep_house_later();
   }
 
   // SIGKILL: what was not committed is gone, what was committed but not done is not done.
   void kill() {
     ++life_;
     engine_.reset();
+    catch_up_.reset();
     store_.reset();
     acts_.clear();
     agents_.detach();
+    discord_.gateway.disconnect();
   }
 
-  void deliver(const discord::Message& message) {
-    if (!engine_ || !engine_->concerns(message)) return;
-    store_->seen(message.id, [&](Result<bool> seen) {
-      if (!*seen) tell(chat::Arrived{message});
-    });
+  // The network's fault, or Discord's.
+  void cut_off() {
+    if (!engine_ || !connected_) return;
+    connected_ = false;
+    discord_.gateway.disconnect();
+    connect_later();
   }
 
   void tell(const chat::Event& event) {
@@ -71,6 +85,14 @@ class Daemon {
     acts_.emplace_back(std::move(done));
     end_iteration();
     if (engine_) set_timer();
+  }
+  void configure(const chat::EngineSettings& settings) {
+    if (!engine_) return;
+    auto life = life_;
+    tell(chat::Reconfigured{settings});
+    chat::CatchUpLimits limits;
+    if (mutation_ == Mutation::leave_the_gap) limits.messages = 0;
+    if (life == life_) perform_all(catch_up_->configure(settings.projects, limits));
   }
   const chat::Engine* engine() const { return engine_.get(); }
   // What a person could choose from: the channel's sessions, as committed.
@@ -91,6 +113,116 @@ class Daemon {
 
  private:
   using Task = std::function<void()>;
+
+  // An answer that comes after the death of the daemon that asked reaches nobody.
+  template <class Callback>
+  auto mine(Callback callback) {
+    return [this, callback, life = life_](auto result) {
+      if (life == life_) callback(std::move(result));
+    };
+  }
+
+  // ---- The gateway, as app::Daemon hears it.
+
+  void connect_later() {
+    clock_.after(clock_.between(10ms, 3s), [this, life = life_] {
+      if (life == life_ && !connected_) connect();
+    });
+  }
+
+  void connect() {
+    auto life = life_;
+    connected_ = true;
+    bool resumed = place_ && discord_.gateway.resume(*place_, [this] { read(); });
+    if (!resumed) place_ = discord_.gateway.begin(discord_.greeting(), [this] { read(); });
+    if (!std::exchange(known_, true) || !resumed) {
+      tell(chat::Connected{self_});
+      if (life == life_) perform_all(catch_up_->connected({self_, {}, "us", {}, resumed}, clock_.now()));
+      if (life == life_) remember();
+    }
+    if (life == life_) read();
+  }
+
+  void read() {
+    auto life = life_;
+    while (life == life_ && connected_) {
+      const Gateway::Event* event = discord_.gateway.next(*place_);
+      if (!event) return;
+      ++place_->heard;
+      std::visit([this](auto what) { hear(what); }, *event);
+    }
+  }
+
+  void hear(discord::ChannelSeen channel) {
+    auto life = life_;
+    tell(channel);
+    if (life == life_) perform_all(catch_up_->seen(channel, clock_.now()));
+  }
+  void hear(discord::GuildSeen guild) { perform_all(catch_up_->seen(guild, clock_.now())); }
+  // Of the messages that are not for us, most are dropped unread.
+  void hear(discord::Message message) {
+    if (message.author.bot && clock_.chance(0.7)) return;
+    perform_all(catch_up_->heard(message, clock_.now()));
+    if (running() && clock_.chance(0.05)) perform_all(catch_up_->heard(message, clock_.now()));
+  }
+
+  void take_in(const discord::Message& message) {
+    if (!engine_->concerns(message)) return;
+    store_->seen(message.id, [&](Result<bool> seen) {
+      if (!*seen) tell(chat::Arrived{message});
+    });
+  }
+
+  void remembered(const store::Note& note) {
+    if (note.name == "heard") catch_up_->restore(note.value, clock_.now());
+    if (note.name == "session") place_ = Place{note.value, 0};
+    if (note.name == "session.seq") place_->heard = std::stoul(note.value);
+  }
+  void remember() {
+    if (engine_->waits_for_channels() || !place_) return;
+    store_->write(store::Note{"session", place_->session});
+    store_->write(store::Note{"session.seq", std::to_string(place_->heard)});
+    store_->write(store::Note{"heard", catch_up_->note()});
+    end_iteration();
+  }
+  void keep_house_later() {
+    clock_.after(20s, [this, life = life_] {
+      if (life == life_ && connected_) catch_up_->listening(clock_.now());
+      if (life == life_) remember();
+      if (life == life_) keep_house_later();
+    });
+  }
+
+  void perform_all(chat::CatchUp::Acts acts) {
+    auto life = life_;
+    for (auto& act : acts)
+      if (life == life_) std::visit([this](auto& each) { perform(each); }, act);
+    if (life != life_) return;
+    if (auto due = catch_up_->next_deadline())
+      clock_.after(std::max<Millis>(*due - clock_.now().instant, 1ms), [this, life] {
+        if (life == life_) perform_all(catch_up_->tick(clock_.now()));
+      });
+  }
+  void perform(chat::catch_up::FetchMessages& a) {
+    discord_.history(a.channel, a.after, a.count, mine([this, a](auto result) {
+                       perform_all(catch_up_->messages(a.request, std::move(result), clock_.now()));
+                     }));
+  }
+  void perform(chat::catch_up::FetchThreads& a) {
+    discord_.archived_threads(a.channel, mine([this, a](auto result) {
+                                perform_all(catch_up_->threads(a.request, std::move(result), clock_.now()));
+                              }));
+  }
+  void perform(chat::catch_up::FetchMember& a) {
+    discord_.member(mine([this, a](auto result) {
+      perform_all(catch_up_->member(a.request, std::move(result), clock_.now()));
+    }));
+  }
+  void perform(chat::catch_up::Meet& a) { tell(a.thread); }
+  void perform(chat::catch_up::Hear& a) { take_in(a.message); }
+  void perform(chat::LogLine&) {}
+
+  // ---- The engine, as app::Journal drives it.
 
   void add(chat::Effects effects) {
     for (store::Write& write : effects.writes) store_->write(std::move(write));
@@ -124,52 +256,48 @@ class Daemon {
     later([this, a, error] { tell(chat::Posted{a.channel, a.source, a.chunk, tl::unexpected(error)}); });
   }
 
-  // An answer that comes after the death of the daemon that asked reaches nobody.
-  template <class Callback>
-  auto mine(Callback callback) {
-    return [this, callback, life = life_](auto result) {
-      if (life == life_) callback(std::move(result));
-    };
-  }
-
   void perform(chat::Act& act) {
     std::visit(
-        Overloaded{
-            [&](chat::StartTurn& a) { agents_.start(a.spec); },
-            [&](chat::AdoptTurn& a) {
-              if (mutation_ != Mutation::drop_a_shim) return agents_.adopt(a.spec);
-              agent::TurnEnded end;
-              end.failure = agent::Failure::lost;
-              end.outcome = agent::Outcome::failed;
-              later([this, id = a.spec.turn_id, end] { tell(chat::Reported{id, end}); });
-            },
-            [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
-            [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
-            [&](chat::PostMessage& a) {
-              if (clock_.now().instant > a.until) return expired(a);
-              Json body = Json::parse(a.payload).value();
-              if (mutation_ == Mutation::forget_the_nonce) body.set("enforce_nonce", false);
-              discord_.post(a.channel, body.dump(), mine([this, a](auto result) {
-                              tell(chat::Posted{a.channel, a.source, a.chunk, std::move(result)});
-                            }));
-            },
-            [&](chat::FindMessage& a) {
-              discord_.find(a.channel, a.payload, mine([this, a](auto result) {
-                              tell(chat::Searched{a.channel, a.source, a.chunk, std::move(result)});
-                            }));
-            },
-            [&](chat::SetReaction& a) {
-              discord_.ambient([this, a, life = life_] {
-                if (life == life_) tell(chat::ReactionSet{a.channel, a.message, a.emoji});
-              });
-            },
-            [&](chat::ShowTyping& a) {
-              discord_.ambient([this, a, life = life_] {
-                if (life == life_) tell(chat::TypingShown{a.channel});
-              });
-            },
-            [&](chat::LookUpChannel& a) { later([this, a] { tell(chat::ChannelUnknown{a.channel}); }); },
-            [](chat::WithdrawTyping&) {}, [](chat::LogLine&) {}},
+        Overloaded{[&](chat::StartTurn& a) { agents_.start(a.spec); },
+                   [&](chat::AdoptTurn& a) {
+                     if (mutation_ != Mutation::drop_a_shim) return agents_.adopt(a.spec);
+                     agent::TurnEnded end;
+                     end.failure = agent::Failure::lost;
+                     end.outcome = agent::Outcome::failed;
+                     later([this, id = a.spec.turn_id, end] { tell(chat::Reported{id, end}); });
+                   },
+                   [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
+                   [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
+                   [&](chat::PostMessage& a) {
+                     if (clock_.now().instant > a.until) return expired(a);
+                     Json body = Json::parse(a.payload).value();
+                     if (mutation_ == Mutation::forget_the_nonce) body.set("enforce_nonce", false);
+                     discord_.post(a.channel, body.dump(), mine([this, a](auto result) {
+                                     tell(chat::Posted{a.channel, a.source, a.chunk, std::move(result)});
+                                   }));
+                   },
+                   [&](chat::FindMessage& a) {
+                     discord_.find(a.channel, a.payload, mine([this, a](auto result) {
+                                     tell(chat::Searched{a.channel, a.source, a.chunk, std::move(result)});
+                                   }));
+                   },
+                   [&](chat::SetReaction& a) {
+                     discord_.ambient([this, a, life = life_] {
+                       if (life == life_) tell(chat::ReactionSet{a.channel, a.message, a.emoji});
+                     });
+                   },
+                   [&](chat::ShowTyping& a) {
+                     discord_.ambient([this, a, life = life_] {
+                       if (life == life_) tell(chat::TypingShown{a.channel});
+                     });
+                   },
+                   [&](chat::LookUpChannel& a) {
+                     discord_.channel(a.channel, mine([this, a](auto result) {
+                                        if (result) return tell(*result);
+                                        tell(chat::ChannelUnknown{a.channel, false});
+                                      }));
+                   },
+                   [](chat::WithdrawTyping&) {}, [](chat::LogLine&) {}},
         act);
   }
 
@@ -199,6 +327,11 @@ class Daemon {
   std::uint64_t life_ = 0;
   std::unique_ptr<DiskStore> store_;
   std::unique_ptr<chat::Engine> engine_;
+  std::unique_ptr<chat::CatchUp> catch_up_;
+  UserId self_;
+  bool connected_ = false;
+  bool known_ = false;          // who we are, in this life
+  std::optional<Place> place_;  // in what the gateway tells
   std::vector<std::variant<chat::Act, Task>> acts_;
   std::optional<Instant> timer_;
 };

@@ -1,8 +1,8 @@
-// The simulated Discord: channels with their messages, nonces that are forgotten after a while, and requests
-// that go wrong.
+// The simulated Discord: channels and threads with their messages, nonces that are forgotten after a while,
+// and requests that go wrong.
 #pragma once
 
-#include <deque>
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -11,6 +11,8 @@
 
 #include "base/json.h"
 #include "chat/event.h"
+#include "discord/decode.h"
+#include "gateway.h"
 #include "scheduler.h"
 
 namespace coordinator::simulation {
@@ -24,12 +26,73 @@ struct Posting {
 
 class Discord {
  public:
-  explicit Discord(Scheduler& clock) : clock_(clock) {}
+  explicit Discord(Scheduler& clock) : gateway(clock), clock_(clock) {}
+
+  static constexpr GuildId kGuild{9};
+  Gateway gateway;
 
   double trouble = 0.0;           // the chance that a request meets a fault
   std::set<ChannelId> forbidden;  // where the bot may not write
 
-  MessageId next_id() { return MessageId{(++last_id_) << 22}; }
+  MessageId next_id() {
+    return last_id_ = MessageId{std::max(last_id_.value + 1, MessageId::at(clock_.now().wall).value)};
+  }
+
+  void add_channel(ChannelId id, std::optional<ChannelId> parent = {}) {
+    channels_[id] = {{id, kGuild, parent, parent.has_value(), "", {}}, {}};
+    gateway.tell(channels_[id].object);
+  }
+  // Somebody says something. What Discord keeps of it lacks what only the gateway tells.
+  void say(discord::Message message) {
+    Channel& channel = channels_.at(message.channel);
+    if (archived(channel)) gateway.tell(channel.object);
+    channel.object.last_message = message.id;
+    channel.messages.push_back(message);
+    message.guild = kGuild;
+    gateway.tell(message);
+  }
+  // Channels and threads, as a new session is told of them; an archived thread is not.
+  std::vector<Gateway::Event> greeting() const {
+    std::vector<Gateway::Event> told;
+    for (const auto& [id, channel] : channels_)
+      if (!archived(channel)) told.emplace_back(channel.object);
+    told.emplace_back(discord::GuildSeen{kGuild});
+    return told;
+  }
+
+  void history(ChannelId id, MessageId after, int count,
+               std::function<void(tl::expected<discord::MessagePage, discord::RestError>)> done) {
+    answer<discord::MessagePage>(
+        [this, id, after, count]() -> tl::expected<discord::MessagePage, discord::RestError> {
+          discord::MessagePage page;
+          for (const discord::Message& message : channels_.at(id).messages)
+            if (message.id > after && page.count < static_cast<std::size_t>(count)) {
+              ++page.count;
+              page.last = message.id;
+              page.messages.push_back(message);
+            }
+          return page;
+        },
+        std::move(done));
+  }
+  void archived_threads(ChannelId parent,
+                        std::function<void(tl::expected<discord::ThreadPage, discord::RestError>)> done) {
+    answer<discord::ThreadPage>(
+        [this, parent]() -> tl::expected<discord::ThreadPage, discord::RestError> {
+          discord::ThreadPage page;
+          for (const auto& [id, channel] : channels_)
+            if (channel.object.parent == parent && archived(channel)) page.threads.push_back(channel.object);
+          return page;
+        },
+        std::move(done));
+  }
+  void member(std::function<void(tl::expected<discord::Member, discord::RestError>)> done) {
+    answer<discord::Member>([] { return discord::Member{}; }, std::move(done));
+  }
+  void channel(ChannelId id,
+               std::function<void(tl::expected<discord::ChannelSeen, discord::RestError>)> done) {
+    answer<discord::ChannelSeen>([this, id] { return channels_.at(id).object; }, std::move(done));
+  }
 
   // Each is answered after a while, or lost with the daemon that asked (the callback must see to that).
   void post(ChannelId channel, const std::string& payload,
@@ -59,6 +122,15 @@ class Discord {
   std::vector<Posting> postings;
 
  private:
+  struct Channel {
+    discord::ChannelSeen object;
+    std::vector<discord::Message> messages;
+  };
+  // A thread in which nobody has said anything for an hour.
+  bool archived(const Channel& channel) const {
+    return channel.object.is_thread && channel.object.last_message.created() + 1h < clock_.now().wall;
+  }
+
   struct Remembered {
     Instant until;
     MessageId id;
@@ -89,12 +161,18 @@ class Discord {
     Posting posting{next_id(), channel, nonce,
                     body["message_reference"]["message_id"].id<MessageId>().value_or(MessageId{})};
     postings.push_back(posting);
+    discord::Message message;
+    message.id = posting.id;
+    message.channel = channel;
+    message.author = {UserId{42}, "us", "us", true};
+    say(std::move(message));
     nonces_[nonce] = {clock_.now().instant + 3min, posting.id};
     return posting.id;
   }
 
   Scheduler& clock_;
-  std::uint64_t last_id_ = 1'000'000;
+  MessageId last_id_;
+  std::map<ChannelId, Channel> channels_;
   std::map<std::string, Remembered> nonces_;
 };
 

@@ -1,6 +1,7 @@
 // The simulated store: a durable side that survives the daemon, and a batch that does not.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -20,6 +21,7 @@ struct Disk {
   std::map<std::string, store::Turn> turns;
   std::map<std::pair<MessageId, int>, store::Outbox> outbox;
   std::vector<std::pair<MessageId, int>> promised;  // in the order in which they were first written
+  std::map<std::string, std::string> notes;
 };
 
 // One daemon's view of it. A commit is all or nothing; `full` makes it fail.
@@ -31,7 +33,11 @@ class DiskStore : public store::Store {
 
   void load(std::function<void(Result<store::Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override {
-    done(disk_.inbox.contains(message));
+    bool written = std::any_of(batch_.begin(), batch_.end(), [&](const store::Write& write) {
+      const auto* mention = std::get_if<store::Inbox>(&write);
+      return mention && mention->message == message;
+    });
+    done(written || disk_.inbox.contains(message));
   }
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
@@ -72,6 +78,7 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
     if (entry.state == store::OutboxState::pending || unfinished(disk_.inbox.at(key.first).state))
       snapshot.outbox.push_back(entry);
   }
+  for (const auto& [name, value] : disk_.notes) snapshot.notes.push_back({name, value});
   done(std::move(snapshot));
 }
 
@@ -100,7 +107,7 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
                               disk_.promised.push_back({r.source, r.chunk});
                             disk_.outbox[{r.source, r.chunk}] = r;
                           },
-                          [](const auto&) {}},
+                          [&](store::Note& r) { disk_.notes[r.name] = r.value; }, [](const auto&) {}},
                record);
   batch_.clear();
   done({});

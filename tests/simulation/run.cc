@@ -52,7 +52,9 @@ class World {
   }
 
   Outcome run() {
+    for (std::uint64_t i = 1; i <= kChannels; ++i) discord_.add_channel(ChannelId{i});
     daemon_.start(settings_, kSelf);
+    clock_.run_until(clock_.now().instant + 1min);  // the very first daemon leaves the past alone
     discord_.trouble = 0.2;
     ask_later();
     command_later();
@@ -77,18 +79,24 @@ class World {
   void ask() {
     discord::Message message;
     message.id = discord_.next_id();
-    message.channel = ChannelId{1 + clock_.random.below(kChannels)};
+    message.channel = clock_.chance(0.2) ? some_thread() : ChannelId{1 + clock_.random.below(kChannels)};
     message.author = {UserId{7}, "alice", "Alice", false};
     message.content = clock_.chance(0.05) ? "<@42>" : "<@42> do something";
     message.mentions = {kSelf};
     books_.asked(message);
-    log_.push_back(message);
-    deliver(message);
-    if (clock_.chance(0.1)) deliver(message);  // twice
+    discord_.say(message);
     if (clock_.chance(0.1))
       clock_.after(clock_.between(100ms, 1min), [this, message] {
         daemon_.tell(chat::ReactionAdded{message.id, message.channel, message.author.id, "❌"});
       });
+  }
+
+  // Under a channel: one that there is, perhaps archived by now, or a new one.
+  ChannelId some_thread() {
+    if (!threads_.empty() && clock_.chance(0.8)) return threads_[clock_.random.below(threads_.size())];
+    threads_.push_back(ChannelId{discord_.next_id().value});
+    discord_.add_channel(threads_.back(), ChannelId{1 + clock_.random.below(kChannels)});
+    return threads_.back();
   }
 
   void command_later() {
@@ -152,15 +160,7 @@ class World {
       std::size_t place = usual ? i - 1 : clock_.random.below(settings_.projects.size());
       settings_.projects[place].channels.push_back(ChannelId{i});
     }
-    daemon_.tell(chat::Reconfigured{settings_});
-  }
-
-  // At least once and in order: what a dead daemon has missed is told to the next one, and perhaps more than
-  // that.
-  void deliver(const discord::Message& message) { daemon_.deliver(message); }
-  void replay() {
-    std::size_t from = log_.size() > 200 ? log_.size() - 200 : 0;
-    for (std::size_t i = from; i < log_.size() && daemon_.running(); ++i) deliver(log_[i]);
+    daemon_.configure(settings_);
   }
 
   void misbehave_later() {
@@ -172,13 +172,15 @@ class World {
   }
 
   void misbehave() {
-    switch (clock_.random.below(4)) {
+    switch (clock_.random.below(5)) {
       case 0:
         return kill();
       case 1:
         return lose_a_shim();
       case 2:
         return fill_the_disk();
+      case 3:
+        return disturb_the_gateway();
       default:
         discord_.trouble = clock_.random.unit() * 0.6;
     }
@@ -188,13 +190,18 @@ class World {
     if (!daemon_.running()) return;
     ++kills_;
     daemon_.kill();
+    if (clock_.chance(0.3)) discord_.gateway.lose_the_session();
     clock_.after(clock_.between(100ms, clock_.chance(0.1) ? 1h : 1min), [this] { revive(); });
   }
 
   void revive() {
     if (daemon_.running()) return;
     daemon_.start(settings_, kSelf);
-    replay();
+  }
+
+  void disturb_the_gateway() {
+    daemon_.cut_off();
+    if (clock_.chance(0.7)) discord_.gateway.lose_the_session();
   }
 
   void lose_a_shim() {
@@ -224,7 +231,7 @@ class World {
   Agents agents_;
   Daemon daemon_;
   Books books_;
-  std::vector<discord::Message> log_;
+  std::vector<ChannelId> threads_;
   std::size_t kills_ = 0;
 };
 

@@ -151,6 +151,20 @@ TEST(CatchUp, TheVeryFirstStartFetchesNothing) {
   STRCMP_EQUAL(at(50).text().c_str(), Json::parse(machine->note()).value()["heard"].text_or("").c_str());
 }
 
+// The daemon has listened since: what is said next is for it, also when it dies before it hears of it.
+TEST(CatchUp, AServerInWhichNothingWasSaidYetIsHeardOfToo) {
+  is("", connected());
+  is("", seen(100, MessageId{}));
+  is("", guild());
+  machine->listening(now);
+  std::string note = machine->note();
+  machine = made();
+  machine->restore(note, now);
+  is("", connected());
+  // From the oldest that may be; but nobody was away for so long, so there is nothing to be said about it.
+  is("read(100 after -1380)", seen(100, at(59)));
+}
+
 TEST(CatchUp, ASessionThatGoesOnFetchesNothing) {
   machine->restore(fmt::format(R"({{"heard":"{}"}})", at(10).text()), now);
   is("", connected(true));
@@ -286,6 +300,12 @@ TEST(CatchUp, TheBoundOfAgeIsSaidOnce) {
   limits.age = 30min;
   machine = made();
   after_a_gap(10);
+  CatchUp silent(ours, limits, 1);  // nobody said anything for long, but it listened
+  silent.restore(fmt::format(R"({{"heard":"{}","listened":{}}})", at(10).text(),
+                             (now.wall - 20min).time_since_epoch().count()),
+                 now);
+  silent.connected({kSelf, ApplicationId{1}, "us", {}}, now);
+  is("read(100 after 30)", silent.seen({ChannelId{100}, kGuild, {}, false, "name", at(50)}, now));
   is("warn read(100 after 30)", seen(100, at(50)));
   is("", seen(200, at(29)));
   STRCMP_CONTAINS("more than 30 min ago", lines[0].c_str());
@@ -315,6 +335,17 @@ TEST(CatchUp, ThreadsArchivedMeanwhileAreLookedFor) {
   is("member(7)", page({said(at(20))}));
   is("hear(20) log", member());
   is_over();
+}
+
+TEST(CatchUp, AThreadThatIsOpenedAgainBeforeItWasFoundIsReadFromTheOldestGap) {
+  configure({100});
+  after_a_gap(10);
+  text(seen(100, at(5)));
+  is("threads(100)", guild());
+  is("read(300 after 9)", seen(300, at(60), 100));  // somebody wrote in it
+  text(page({}));
+  is("", connected());
+  is("read(300 after 9)", seen(300, at(61), 100));
 }
 
 // What a daemon that is killed in the middle leaves to the next one, which resumes its session.
