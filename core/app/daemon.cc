@@ -239,6 +239,7 @@ void Daemon::set_alarm() {
 }
 
 void Daemon::keep_house() {
+  if (gateway_->ready()) catch_up_.listening();
   io::Doing doing(loop_, "tidying up");
   remember_gateway();
   if (auto latency = gateway_->stats().latency) metrics_.heartbeat_latency(*latency);
