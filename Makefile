@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 WERROR := $(if $(CI),ON,OFF)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check asan bench test-real install clean deps help
+.PHONY: all run test check asan chaos fuzz bench test-real install clean deps help
 
 all: deps ## Build everything into build/ (the default)
 	@etc/bootstrap/configure.sh $(BUILD) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOORDINATOR_WERROR=$(WERROR)
@@ -27,6 +27,18 @@ asan: deps ## The same tests under AddressSanitizer and UBSan, in build-asan/
 	@umask 022 && cmake --build $(BUILD)-asan
 	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure
 
+chaos: all ## Kill the daemon at random while the network misbehaves; CHAOS="--seed 7 --runs 10" says more
+	@$(BUILD)/chaos $(CHAOS)
+
+# -O1: what is fuzzed should be fast, and its findings readable.
+fuzz: deps ## Fuzz what strangers can send, FUZZ_SECONDS (60) each, in build-fuzz/; FUZZ=gateway is one of them
+	@etc/bootstrap/deps.sh clang
+	@etc/bootstrap/configure.sh $(BUILD)-fuzz -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+	  -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_C_FLAGS_DEBUG=-O1 -g' '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g' \
+	  -DCOORDINATOR_FUZZ=ON -DCOORDINATOR_SANITIZE=address,undefined
+	@umask 022 && cmake --build $(BUILD)-fuzz --target fuzzers
+	@tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ)
+
 bench: all ## Measure: each figure beside the least that could be done for it, in one run
 	@$(BUILD)/bench
 
@@ -37,7 +49,7 @@ install: all ## Install under PREFIX (/usr/local), below DESTDIR where one is gi
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built
-	@rm -rf $(BUILD) $(BUILD)-asan
+	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
 
 deps: ## Install what building and testing need, where it is missing
 	@etc/bootstrap/deps.sh

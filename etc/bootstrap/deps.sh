@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The dependencies: finds what this machine lacks to build and test Coordinator, and installs it where apt does.
 #
-#   etc/bootstrap/deps.sh [check] [real]      what `make check` and `make test-real` need on top of building and testing
+#   etc/bootstrap/deps.sh [check] [real] [clang]
+#
+# on top of building and testing: what `make check`, what `make test-real`, what `make fuzz` and `make coverage` need.
 #
 # When nothing is missing it says nothing and costs some 20 ms. With apt (Debian, Ubuntu) it installs what is missing,
 # by sudo when it is not root. Elsewhere it prints the packages to install and stops; once they are there it is
@@ -17,6 +19,7 @@ build_packages=(
   libutf8proc-dev zlib1g-dev libzstd-dev prometheus-cpp-dev libcpputest-dev
 )
 check_packages=(clang-format clang-tidy shellcheck)
+clang_packages=(clang libclang-rt-dev llvm)
 # Commands, not packages: a node that came from elsewhere than Debian brings its own npm, and clashes with Debian's.
 real_commands=(node npm)
 real_packages=(python3-discord)
@@ -27,13 +30,13 @@ dnf_packages=(
   libuv-devel libwebsockets-devel libcurl-devel openssl-devel
   cjson-devel sqlite-devel tomlplusplus-devel cli11-devel fmt-devel spdlog-devel expected-devel
   utf8proc-devel zlib-devel libzstd-devel libprometheus-cpp-devel cpputest-devel
-  clang-tools-extra ShellCheck nodejs npm
+  clang clang-tools-extra compiler-rt llvm ShellCheck nodejs npm
 )
 pacman_packages=(
   base-devel cmake ninja ccache pkgconf git
   libuv libwebsockets curl openssl cjson sqlite tomlplusplus cli11 fmt spdlog tl-expected
   libutf8proc zlib zstd
-  clang shellcheck nodejs npm
+  clang compiler-rt llvm shellcheck nodejs npm
 )
 brew_packages=(
   cmake ninja ccache pkgconf git
@@ -59,6 +62,7 @@ wants() { [[ " ${*:2} " == *" $1 "* ]]; }
 missing_packages() {
   local packages=("${build_packages[@]}") command
   ! wants check "$@" || packages+=("${check_packages[@]}")
+  ! wants clang "$@" || packages+=("${clang_packages[@]}")
   ! wants real "$@" || packages+=("${real_packages[@]}")
   dpkg-query -W -f='${Package} ${db:Status-Status}\n' "${packages[@]}" 2>/dev/null |
     awk -v all="${packages[*]}" '
@@ -101,6 +105,7 @@ missing_probes() {
   local command module
   local commands=(c++ cmake pkg-config git)
   ! wants check "$@" || commands+=(clang-format clang-tidy shellcheck)
+  ! wants clang "$@" || commands+=(clang++ llvm-cov llvm-profdata)
   ! wants real "$@" || commands+=("${real_commands[@]}")
   for command in "${commands[@]}"; do
     command -v "$command" >/dev/null || echo "$command"

@@ -27,6 +27,8 @@ std::optional<Part> part_of(const std::string& nonce) {
   return Part{*source, std::atoi(nonce.c_str() + dash + 1)};
 }
 
+// Told by the next daemon of a turn whose shim is gone.
+bool is_interruption(const std::string& content) { return content.starts_with(chat::phrases::interrupted()); }
 bool is_failure(const std::string& content) { return content.find("\n-# Error id `") != std::string::npos; }
 
 class Balance {
@@ -117,10 +119,12 @@ class Balance {
   // Empty: that is how it had to end.
   std::string judge(const Asked& asked, const std::vector<std::string>& contents) {
     const std::string& last = contents.back();
-    if (asked.disturbed && (is_failure(last) || last == chat::phrases::interrupted())) return {};
+    if (asked.disturbed && (is_failure(last) || is_interruption(last))) return {};
     if (asked.ask.wish == Wish::crash)
       return is_failure(last) ? "" : "its agent crashed, and nobody was told";
-    if (asked.ask.wish == Wish::cancelled && last == chat::phrases::cancelled()) return {};
+    // A daemon that dies while it ends a turn leaves the next one without knowing who wished for that.
+    if (asked.ask.wish == Wish::cancelled && (last == chat::phrases::cancelled() || is_interruption(last)))
+      return {};
     auto ended = ended_.find(asked.id);
     if (ended == ended_.end()) return "its agent said nothing to the end, and it was told: " + last;
     std::vector<std::string> expected = answer_of(*ended->second);

@@ -34,11 +34,12 @@ int run(const Options& options) {
   for (const std::string& what : found) fmt::print("NOT BALANCED: {}\n", what);
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(system_now().instant - begun).count();
   fmt::print(
-      "seed {}: {} kills, {} orderly restarts, {} processes of turns killed, {} faults, {} identifies, {} "
-      "resumes; {} messages of the bot; {} s: {}\n",
-      options.seed, done.kills, done.orderly, done.lost_processes, done.faults, done.identifies, done.resumes,
-      done.messages, seconds,
-      found.empty() ? "the books balance" : fmt::format("{} things do not balance", found.size()));
+      "{} kills, {} orderly restarts, {} processes of turns killed, {} faults, {} identifies, {} resumes; {} "
+      "messages of the bot; {} s\n",
+      done.kills, done.orderly, done.lost_processes, done.faults, done.identifies, done.resumes,
+      done.messages, seconds);
+  fmt::print("chaos seed {}: {}\n", options.seed,
+             found.empty() ? "passed" : fmt::format("FAILED, {} things do not balance", found.size()));
   if (!found.empty() || options.keep) keep(run.directory());
   return found.empty() ? 0 : 1;
 }
