@@ -1,6 +1,8 @@
-// The playground's small machines: rate limits, nonces, interactions, faults, and when an answer is complete.
+// The playground's small machines: rate limits, nonces, interactions, faults, threads that fall asleep, and
+// when an answer is complete.
 #include <string>
 
+#include "chat.h"
 #include "faults.h"
 #include "interactions.h"
 #include "nonces.h"
@@ -193,6 +195,32 @@ TEST(Faults, WaitForTheDispatchesThatMatch) {
   CHECK(!faults.take_dispatch("TYPING_START"));
   CHECK(faults.take_dispatch("MESSAGE_CREATE").has_value());
   CHECK(!faults.take_dispatch("MESSAGE_CREATE"));
+}
+
+TEST_GROUP(Threads){};
+
+TEST(Threads, AreArchivedWhenTheirTimeHasComeAndOpenedAgainByAMessage) {
+  World world = World::standard();
+  Clock clock;
+  Chat chat(world, clock);
+  Channel& thread = chat.start_thread(*world.find_channel("testing"), "idle", Channel::kThread, {}, nullptr);
+  thread.auto_archive_minutes = 60;
+  clock.advance(59min);
+  chat.archive_idle_threads();
+  CHECK_FALSE(thread.archived);
+  clock.advance(2h);
+  int changes = 0;
+  chat.watch(
+      [&](const Change& change) { changes += std::holds_alternative<change::ChannelUpdated>(change); });
+  chat.archive_idle_threads();
+  CHECK_TRUE(thread.archived);
+  CHECK_TRUE(thread.archive_changed < clock.now().wall - 1h);  // when it was due, not when it was noticed
+  Draft draft;
+  draft.author = {1100000000000000101};
+  draft.channel = thread.id;
+  chat.post(std::move(draft));
+  CHECK_FALSE(thread.archived);
+  LONGS_EQUAL(2, changes);
 }
 
 TEST_GROUP(SayWatch) {
