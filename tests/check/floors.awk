@@ -10,6 +10,7 @@ BEGIN {
   rule("spdlog/", "core/base/log[.]cc", "use base/log.h")
   rule("utf8proc", "core/base/text[a-z_]*[.]cc", "use base/text.h")
   rule("toml", "core/app/config", "only the configuration reads TOML")
+  rule("prometheus/", "core/app/metrics[.]cc", "use app/metrics.h")
   rule("CLI/", "core/app/main", "only a main file reads a command line")
   rule("CppUTest", "tests/", "tests do not belong into the house")
 }

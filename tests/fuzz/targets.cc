@@ -1,3 +1,4 @@
+// The fuzz targets, by name.
 #include <utility>
 
 #include "fuzz.h"
