@@ -197,7 +197,10 @@ void Daemon::hear(const discord::Event& event) {
                    tell(channel);
                    catch_up_.seen(channel);
                  },
-                 [&](const discord::GuildSeen& guild) { catch_up_.seen(guild); },
+                 [&](const discord::GuildSeen& guild) {
+                   catch_up_.seen(guild);
+                   if (heard_note_.empty()) remember_gateway();  // from here on nothing may be missed
+                 },
                  [&](const discord::ChannelGone& channel) {
                    tell(channel);
                    catch_up_.gone(channel.id);

@@ -71,6 +71,14 @@ TEST_GROUP(CatchUp) {
   }
 };
 
+TEST(CatchUp, ADaemonThatWasKilledInItsFirstSecondsIsCaughtUpWithToo) {
+  stage.stop(SIGKILL);
+  away_for_an_hour();
+  auto asked = ask_some("attic", 2);
+  stage.start();
+  answered("attic", asked);
+}
+
 TEST(CatchUp, ADaemonThatWasStoppedForAnHourAnswersWhatWasAskedMeanwhile) {
   stage.stop(SIGTERM);
   auto early = ask_some("testing", 2);
