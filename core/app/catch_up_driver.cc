@@ -36,7 +36,7 @@ CatchUpDriver::CatchUpDriver(io::Loop& loop, discord::Rest& rest, const Config& 
 
 void CatchUpDriver::restore(std::string_view note) { machine_.restore(note, now()); }
 
-void CatchUpDriver::perform(chat::CatchUp::Acts acts) {
+void CatchUpDriver::perform(const chat::CatchUp::Acts& acts) {
   for (const auto& wanted : acts) std::visit([this](const auto& each) { act(each); }, wanted);
   auto due = machine_.next_deadline();
   if (!due) return timer_.stop();

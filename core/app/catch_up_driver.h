@@ -40,7 +40,7 @@ class CatchUpDriver {
   void configure(const Config& config) { perform(machine_.configure(config.projects, config.catch_up)); }
 
  private:
-  void perform(chat::CatchUp::Acts acts);
+  void perform(const chat::CatchUp::Acts& acts);
   void act(const chat::catch_up::FetchMessages& act);
   void act(const chat::catch_up::FetchThreads& act);
   void act(const chat::catch_up::FetchMember& act);

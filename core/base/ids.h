@@ -18,7 +18,7 @@ template <class Tag>
 struct Snowflake {
   std::uint64_t value = 0;
 
-  auto operator<=>(const Snowflake&) const = default;
+  auto operator<=>(const Snowflake&) const = default;  // NOLINT(modernize-use-nullptr): not a pointer
   explicit operator bool() const { return value != 0; }
 
   // Decimal digits only, no sign, no blanks, at most 2^64-1 and not zero; anything else is absent.

@@ -7,9 +7,9 @@ namespace coordinator::command {
 
 namespace {
 
-constexpr int kSubcommand = 1, kGroup = 2, kAttachment = 11;            // option types
-constexpr std::int64_t kRow = 1, kLabel = 18;                           // component types
-constexpr std::int64_t kEphemeral = 1 << 6;                             // a message's flag
+constexpr int kSubcommand = 1, kGroup = 2, kAttachment = 11;  // option types
+constexpr std::int64_t kRow = 1, kLabel = 18;                 // component types
+constexpr std::int64_t kEphemeral = 1 << 6;                   // a message's flag
 
 // Bits beyond 2^53 come as decimal text.
 std::uint64_t bits(JsonView text) {

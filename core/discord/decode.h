@@ -14,7 +14,8 @@ namespace coordinator::discord {
 bool is_wanted(std::string_view type);
 
 // In order; nothing where the data is not as it should be. A guild becomes one ChannelSeen for each of its
-// channels and then its threads, and a GuildSeen; an interaction a ChannelSeen of where it was used, and itself.
+// channels and then its threads, and a GuildSeen; an interaction a ChannelSeen of where it was used, and
+// itself.
 std::vector<Event> decode(std::string_view type, JsonView data);
 
 // A channel object of the REST API.

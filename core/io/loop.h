@@ -95,9 +95,9 @@ class Loop {
   Doing* doing_ = nullptr;  // the innermost that is going on
 };
 
-// Names what the loop does during its life, for the measurement: `Doing doing(loop_, "saving");`. What it takes
-// itself counts, without the Doing inside it. Loops and these of one thread only; `name` must outlive the
-// loop.
+// Names what the loop does during its life, for the measurement: `Doing doing(loop_, "saving");`. What it
+// takes itself counts, without the Doing inside it. Loops and these of one thread only; `name` must outlive
+// the loop.
 class Doing {
  public:
   Doing(Loop& loop, const char* name);
