@@ -41,7 +41,11 @@ std::string proc(pid_t pid, const char* file) { return "/proc/" + std::to_string
 template <class Each>
 void each_number(const std::string& text, Each each) {
   char* next = nullptr;
-  for (const char* at = text.c_str(); long number = std::strtol(at, &next, 10); at = next) each(number);
+  long number = std::strtol(text.c_str(), &next, 10);
+  while (number != 0) {
+    each(number);
+    number = std::strtol(next, &next, 10);
+  }
 }
 
 // Each thread has children of its own: proc(5), /proc/PID/task/TID/children.
