@@ -110,7 +110,8 @@ int main(int argc, char** argv) {
   program.add_flag("-v,--verbose", options.verbose, "Log more");
   program.footer(
       "The token: DISCORD_TOKEN, the systemd credential discord-token, or discord.token_file.\n"
-      "SIGINT ends the daemon and the turns that run; SIGTERM leaves the turns to the next daemon; SIGHUP reads\n"
+      "SIGINT ends the daemon and the turns that run; SIGTERM leaves the turns to the next daemon; SIGHUP "
+      "reads\n"
       "the configuration again.\n"
       "Exit status: 0 ended when asked, 1 failed, 78 the configuration or the token is at fault.");
   CLI11_PARSE(program, argc, argv);
