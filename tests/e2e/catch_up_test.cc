@@ -93,6 +93,7 @@ TEST(CatchUp, ADaemonThatWasStoppedForAnHourAnswersWhatWasAskedMeanwhile) {
   answered("attic", attic);
   answered("new thread", thread);
   LONGS_EQUAL(2, stage.discord().identifies());
+  CHECK(stage.discord().requests("GET", "/guilds/*/members/*") > 0);  // for the roles of who asked
   LONGS_EQUAL(0, stage.discord().bot_messages("cellar").size());
   LONGS_EQUAL(
       0, stage.discord().requests(
@@ -101,7 +102,7 @@ TEST(CatchUp, ADaemonThatWasStoppedForAnHourAnswersWhatWasAskedMeanwhile) {
 
 TEST(CatchUp, ASessionThatIsLostWhileTheDaemonRunsIsCaughtUp) {
   stage.discord().expire_sessions();
-  stage.discord().faults().refuse_gateway(2);
+  stage.discord().faults().refuse_gateway(1);
   stage.discord().drop_sockets();
   auto asked = ask_some("testing", 3);
   answered("testing", asked);
