@@ -118,8 +118,18 @@ void read_agents(Section& root, Config& config, const PathReader& paths) {
   });
 }
 
-// Set for all projects at once: what one agent may write before it is stopped.
-void read_limits(Section& root, Config& config, agent::Limits& of_agents) {
+// Of a turn's whole tree of processes.
+void read_turn_limits(Section& limits, agent::Limits& of_agents) {
+  if (auto size = limits.parsed("turn_memory", parse_size, kSize)) of_agents.memory_bytes = *size;
+  if (auto count = limits.whole("turn_processes", 1, 1'000'000))
+    of_agents.processes = static_cast<std::uint64_t>(*count);
+  if (auto time = limits.parsed("turn_cpu_time", parse_duration, kDuration)) of_agents.cpu_time = *time;
+  if (auto count = limits.whole("turn_cpus", 1, 10'000))
+    of_agents.cpus_percent = static_cast<std::uint64_t>(*count) * 100;
+}
+
+// Set for all projects at once: what one agent may write or use before it is stopped.
+void read_limits(Section& root, Config& config, agent::Limits& of_agents, const PathReader& paths) {
   root.section("limits", [&](Section& limits) {
     auto into = [&](const char* key, std::int64_t most, std::size_t& value) {
       if (auto number = limits.whole(key, 1, most)) value = static_cast<std::size_t>(*number);
@@ -129,6 +139,10 @@ void read_limits(Section& root, Config& config, agent::Limits& of_agents) {
     into("answer_messages", 1000, config.limits.answer_messages);
     if (auto size = limits.parsed("agent_line", parse_size, kSize)) of_agents.line_bytes = *size;
     if (auto size = limits.parsed("agent_output", parse_size, kSize)) of_agents.spool_bytes = *size;
+    if (auto size = limits.parsed("free_disk", parse_size, kSize)) config.free_disk = *size;
+    read_turn_limits(limits, of_agents);
+    if (auto path = limits.text("control_group"))
+      if (auto absolute = paths.resolve(limits, *path)) config.control_group = *absolute;
   });
 }
 
@@ -168,7 +182,7 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
   read_top(root, config, paths);
   read_discord(root, config, paths, problems);
   read_agents(root, config, paths);
-  read_limits(root, config, limits);
+  read_limits(root, config, limits, paths);
   read_log(root, config.log, paths);
   read_plugins(root, config.plugins, paths);
   bool only_one = config.agents.size() == 1;

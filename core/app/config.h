@@ -37,6 +37,9 @@ struct Config {
   std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
   std::vector<chat::Project> projects;                 // in the file's order; no channel twice
   chat::ChatLimits limits;
+  std::optional<std::uint64_t>
+      free_disk;              // bytes that must be free for a turn to begin; absent: see readiness.h
+  std::string control_group;  // delegated to us: absolute, or empty
   chat::CatchUpLimits catch_up;
   std::optional<chat::Access> administrators;  // who of the servers' administrators; absent: see below
   std::string projects_directory;  // where repositories are cloned to: absolute; empty: projects in the state

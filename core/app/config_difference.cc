@@ -48,6 +48,10 @@ std::vector<std::string_view> changed_keys(const chat::Project& a, const chat::P
   note("turn_timeout", a.limits.wall_clock == b.limits.wall_clock);
   note("agent_line", a.limits.line_bytes == b.limits.line_bytes);
   note("agent_output", a.limits.spool_bytes == b.limits.spool_bytes);
+  note("turn_memory", a.limits.memory_bytes == b.limits.memory_bytes);
+  note("turn_processes", a.limits.processes == b.limits.processes);
+  note("turn_cpu_time", a.limits.cpu_time == b.limits.cpu_time);
+  note("turn_cpus", a.limits.cpus_percent == b.limits.cpus_percent);
   return keys;
 }
 
@@ -90,6 +94,7 @@ void compare_rest(const Config& before, const Config& after, std::vector<std::st
   compare("limits.queue", before.limits.queue, after.limits.queue, out);
   compare("limits.turns_at_once", before.limits.turns_at_once, after.limits.turns_at_once, out);
   compare("limits.answer_messages", before.limits.answer_messages, after.limits.answer_messages, out);
+  if (before.free_disk != after.free_disk) out.emplace_back("limits.free_disk");
   if (before.log != after.log) out.emplace_back("log");
   compare("discord.catch_up_messages", before.catch_up.messages, after.catch_up.messages, out);
   if (before.catch_up.age != after.catch_up.age) out.emplace_back("discord.catch_up_age");
@@ -102,6 +107,7 @@ void compare_fixed(const Config& before, const Config& after, std::vector<std::s
                     before.discord.token.reveal() == after.discord.token.reveal();
   if (!same_token) out.emplace_back("discord.token");
   compare("discord.api_url", before.discord.api_url, after.discord.api_url, out);
+  compare("limits.control_group", before.control_group, after.control_group, out);
   compare("plugins.enabled", before.plugins.enabled, after.plugins.enabled, out);
   compare("plugins.directory", before.plugins.directory, after.plugins.directory, out);
 }

@@ -15,6 +15,8 @@ struct ConfigProblem {
   int line = 0, column = 0;  // from 1; 0: the file as a whole
   std::string key;           // as it is written in a table: "projects.major-domo.directory"; may be empty
   std::string what;          // what is wrong, and what to write instead; never a secret
+  bool outside =
+      false;  // what is wrong is not in the file: it may be mended, or go wrong, without a word in it
 
   // "coordinator.toml:12:3: projects.major-domo.chanels: unknown key; did you mean \"channels\"?"
   std::string text() const;

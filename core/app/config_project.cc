@@ -134,20 +134,20 @@ std::optional<std::string> PathReader::resolve(Section& section, const PlacedTex
   return *absolute;
 }
 
+// A directory that is gone is its project's trouble, not everybody's: its channels are told so when they ask.
 std::optional<std::string> PathReader::directory(Section& section, const PlacedText& path) const {
   auto absolute = resolve(section, path);
   if (!absolute) return std::nullopt;
   struct stat info;
   if (::stat(absolute->c_str(), &info) != 0)
-    section.error(path, fmt::format("the directory {} cannot be found: {}", *absolute, std::strerror(errno)));
+    section.outside(path,
+                    fmt::format("the directory {} cannot be found: {}", *absolute, std::strerror(errno)));
   else if (!S_ISDIR(info.st_mode))
-    section.error(path, fmt::format("{} is no directory", *absolute));
+    section.outside(path, fmt::format("{} is no directory", *absolute));
   else if (::access(absolute->c_str(), R_OK | X_OK) != 0)
-    section.error(path,
-                  fmt::format("the directory {} cannot be entered: {}", *absolute, std::strerror(errno)));
-  else
-    return absolute;
-  return std::nullopt;
+    section.outside(path,
+                    fmt::format("the directory {} cannot be entered: {}", *absolute, std::strerror(errno)));
+  return absolute;
 }
 
 std::vector<chat::Project> read_projects(Section& root, const ProjectSurroundings& surroundings) {

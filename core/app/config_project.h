@@ -21,7 +21,7 @@ class PathReader {
 
   // Absolute or below the base; notes why it is neither.
   std::optional<std::string> resolve(Section& section, const PlacedText& path) const;
-  // One that is there and can be entered; notes what is wrong with it.
+  // The same for a directory; notes when it is not there, or cannot be entered.
   std::optional<std::string> directory(Section& section, const PlacedText& path) const;
   const Environment& environment() const { return environment_; }
 

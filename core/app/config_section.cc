@@ -23,8 +23,8 @@ std::string shown(std::string_view key) {
 
 }  // namespace
 
-void ProblemList::add(Kind kind, int line, int column, std::string key, std::string what) {
-  found_.push_back({kind, file_, line, column, std::move(key), std::move(what)});
+ConfigProblem& ProblemList::add(Kind kind, int line, int column, std::string key, std::string what) {
+  return found_.emplace_back(ConfigProblem{kind, file_, line, column, std::move(key), std::move(what)});
 }
 
 ConfigProblems ProblemList::take() {
@@ -146,6 +146,10 @@ void Section::error(const PlacedText& place, std::string what) {
 
 void Section::warning(const PlacedText& place, std::string what) {
   problems_.add(Kind::warning, place.line, place.column, place.key, std::move(what));
+}
+
+void Section::outside(const PlacedText& place, std::string what) {
+  problems_.add(Kind::warning, place.line, place.column, place.key, std::move(what)).outside = true;
 }
 
 const ConfigNode::Member* Section::find(std::string_view key) {

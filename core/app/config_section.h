@@ -22,7 +22,7 @@ class ProblemList {
  public:
   explicit ProblemList(std::string file) : file_(std::move(file)) {}
 
-  void add(ConfigProblem::Kind kind, int line, int column, std::string key, std::string what);
+  ConfigProblem& add(ConfigProblem::Kind kind, int line, int column, std::string key, std::string what);
   // In the order of the file.
   ConfigProblems take();
 
@@ -82,6 +82,8 @@ class Section {
   void warning(std::string_view key, std::string what);
   void error(const PlacedText& place, std::string what);
   void warning(const PlacedText& place, std::string what);
+  // A warning about the machine rather than about the file.
+  void outside(const PlacedText& place, std::string what);
 
  private:
   using EachMember = std::function<void(const ConfigNode::Member& member, const std::string& path)>;

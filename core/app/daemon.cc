@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "app/control_groups.h"
 #include "app/control_requests.h"
 #include "base/log.h"
 #include "base/overloaded.h"
@@ -23,7 +24,8 @@ constexpr Millis kLastAnswers = 3s;  // as long as Discord waits for one
 constexpr const char* kIdentifies = "gateway.identifies";
 constexpr const char* kSession = "gateway.session";
 constexpr const char* kHeard = "gateway.heard";
-constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
+constexpr std::size_t kMostHeld = 10'000;  // writes that the store cannot take, some tens of megabytes
+constexpr int kUnusableToken = 78;         // EX_CONFIG: starting again will not help
 
 discord::RestOptions rest_options(const Config& config) {
   discord::RestOptions options;
@@ -35,17 +37,22 @@ discord::RestOptions rest_options(const Config& config) {
 
 Result<std::unique_ptr<Daemon>> Daemon::open(io::Loop& loop, Config config, Reload::Options reload,
                                              discord::Token token, const DaemonPaths& paths, Ended ended) {
+  Readiness readiness(paths.state, config.free_disk);
   auto store = store::SqliteStore::open(paths.state);
+  if (!store && store.error().cause == Cause::no_room && readiness.give_up_reserve())
+    store = store::SqliteStore::open(paths.state);
   if (!store) return tl::unexpected(store.error());
   std::unique_ptr<Daemon> daemon(new Daemon(loop, std::move(config), std::move(reload), std::move(token),
-                                            paths, std::move(*store), std::move(ended)));
+                                            paths, std::move(*store), std::move(readiness),
+                                            std::move(ended)));
   if (auto restored = daemon->restore(); !restored) return tl::unexpected(restored.error());
   if (auto opened = daemon->open_control(paths.state); !opened) return tl::unexpected(opened.error());
   return daemon;
 }
 
 Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::Token token,
-               const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Ended ended)
+               const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Readiness readiness,
+               Ended ended)
     : loop_(loop),
       reload_(loop, std::move(config), std::move(reload), [this](const Config& next) { apply(next); }),
       token_(std::move(token)),
@@ -54,11 +61,13 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       engine_({reload_.config().projects, reload_.config().limits}, system_seed()),
       lws_(loop),
       rest_(loop, token_, rest_options(reload_.config())),
-      turns_(loop, {paths.state + "/turns", paths.shim}),
+      turns_(loop, {paths.state + "/turns", paths.shim, own_environment(),
+                    control_groups(reload_.config().control_group), readiness.keep_free()}),
       performer_(loop, rest_, turns_, [this](const chat::Event& event) { tell(event); }),
       journal_(loop, *store_,
                {[this](chat::Act& act) { performer_.perform(act); },
-                [this](command::Act& act) { commands_.perform(act); }}),
+                [this](command::Act& act) { commands_.perform(act); },
+                [this] { return readiness_.give_up_reserve(); }, [this](bool can) { store_can_write(can); }}),
       commands_({loop, rest_, *store_, engine_, journal_, reload_, metrics_, paths.state, paths.programs,
                  [this](const chat::Event& event) { tell(event); }, [this] { end_when_quiet(); }}),
       catch_up_(loop, rest_, reload_.config(),
@@ -66,7 +75,8 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
                  [this](const discord::ChannelSeen& thread) { tell(thread); }}),
       alarm_(loop, [this] { tell(chat::Ticked{}); }),
       housekeeping_(loop, [this] { keep_house(); }),
-      patience_(loop, [this] { end(0); }) {
+      patience_(loop, [this] { end(0); }),
+      readiness_(std::move(readiness)) {
   loop_.on_busy([this](const io::Busy& busy) {
     metrics_.loop_busy(busy);
     if (auto words = lag_.heard(busy, loop_.now().instant)) log::warning(kArea, "{}", *words);
@@ -97,6 +107,7 @@ Status Daemon::restore() {
     }
     if (!snapshot->inbox.empty())
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
+    look_around();
     commands_.restore(*snapshot);
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
     turns_.forget_all_but(engine_.turn_ids());
@@ -179,6 +190,8 @@ void Daemon::reload(std::string_view why) {
 
 void Daemon::apply(const Config& next) {
   tell(chat::Reconfigured{{next.projects, next.limits}});
+  readiness_.configure(next.free_disk);
+  look_around();
   catch_up_.configure(next);
 }
 
@@ -217,6 +230,7 @@ void Daemon::hear_message(const discord::Message& message) {
     if (!seen) log::error(kArea, "a mention cannot be checked: {}; it is taken as new", seen.error().what);
     if (!seen.value_or(false)) tell(chat::Arrived{message});
   });
+  pause_hearing();
 }
 
 void Daemon::condition(const discord::gateway::Report& report) {
@@ -246,7 +260,47 @@ void Daemon::keep_house() {
   io::Doing doing(loop_, "tidying up");
   remember_gateway();
   if (auto latency = gateway_->stats().latency) metrics_.heartbeat_latency(*latency);
-  if (auto pruned = store_->prune(loop_.now().wall); !pruned) log::warning(kArea, "{}", pruned.error().what);
+  prune();
+  look_around();
+}
+
+// A trouble that stays is told once.
+void Daemon::prune() {
+  auto pruned = store_->prune(loop_.now().wall);
+  std::string problem = pruned ? std::string() : pruned.error().what;
+  if (problem == prune_problem_) return;
+  prune_problem_ = std::move(problem);
+  if (pruned)
+    log::info(kArea, "tidying up the store works again");
+  else
+    log::warning(kArea, "{}; old rows stay until this works again", prune_problem_);
+}
+
+void Daemon::look_around() {
+  std::string hindrance = readiness_.look(journal_.can_write());
+  turns_.keep_free(readiness_.keep_free());
+  if (hindrance == hindrance_) return;
+  hindrance_ = hindrance;
+  tell(chat::Hindered{std::move(hindrance)});
+}
+
+// Later: a commit is not the moment for new events.
+void Daemon::store_can_write(bool can) {
+  loop_.later([this, can] {
+    if (over_) return;
+    look_around();
+    if (can && std::exchange(deaf_, false)) gateway_->start();
+  });
+}
+
+// What cannot be written down is held in memory, and that has an end. Discord keeps what is said meanwhile,
+// and tells it when the session is resumed; what it keeps no longer is fetched.
+void Daemon::pause_hearing() {
+  if (journal_.can_write() || journal_.held() < kMostHeld || std::exchange(deaf_, true)) return;
+  log::error(kArea, "{} writes wait for the store: Discord is left until they can be saved", journal_.held());
+  loop_.later([this] {
+    if (!over_ && deaf_) gateway_->stop(true);
+  });
 }
 
 // A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.

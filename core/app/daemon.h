@@ -17,6 +17,7 @@
 #include "app/lag.h"
 #include "app/metrics.h"
 #include "app/performer.h"
+#include "app/readiness.h"
 #include "app/reload.h"
 #include "base/result.h"
 #include "chat/engine.h"
@@ -62,7 +63,8 @@ class Daemon {
 
  private:
   Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::Token token,
-         const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Ended ended);
+         const DaemonPaths& paths, std::unique_ptr<store::SqliteStore> store, Readiness readiness,
+         Ended ended);
 
   Status restore();
   Status open_control(const std::string& state);
@@ -77,6 +79,10 @@ class Daemon {
   void end_when_quiet();
   void wind_up();
   void keep_house();
+  void prune();
+  void look_around();
+  void store_can_write(bool can);
+  void pause_hearing();
   void remember_gateway();
   void remember(std::string name, std::string value, std::string& written);
   std::string note_name(std::string_view subject) const;
@@ -104,6 +110,10 @@ class Daemon {
   io::Timer housekeeping_;  // the gateway's place, old rows, the write-ahead log
   io::Timer patience_;      // while stopping
   Lag lag_;
+  Readiness readiness_;
+  std::string hindrance_;  // as the engine was told
+  std::string prune_problem_;
+  bool deaf_ = false;                      // the gateway is left until the store can write
   std::string session_note_, heard_note_;  // as they were written last
   std::optional<Ending> stopping_;
   bool over_ = false;

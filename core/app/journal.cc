@@ -31,17 +31,23 @@ void Journal::settle() {
 
 void Journal::committed(const Status& status) {
   committing_ = false;
-  if (!status) {
-    if (!stuck_)
-      log::error("store",
-                 "{}; nothing new is begun or said until writing works, which is tried again every second",
-                 status.error().what);
-    stuck_ = true;
-    retry_.start(kRetry);
-    return;
+  if (!status) return failed(status.error());
+  held_ = 0;
+  if (std::exchange(stuck_, false)) {
+    log::info("store", "writing works again");
+    performers_.changed(true);
   }
-  if (std::exchange(stuck_, false)) log::info("store", "writing works again");
   let_go();
+}
+
+void Journal::failed(const Error& error) {
+  if (error.cause == Cause::no_room && performers_.make_room()) return settle();
+  retry_.start(kRetry);
+  if (std::exchange(stuck_, true)) return;
+  log::error("store",
+             "{}; nothing new is begun or said until writing works, which is tried again every second",
+             error.what);
+  performers_.changed(false);
 }
 
 // An act may make new effects; those are for the next round.

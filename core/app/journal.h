@@ -2,6 +2,7 @@
 // transaction makes the writes durable, and only then are the acts let go.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <utility>
 #include <variant>
@@ -25,6 +26,10 @@ class Journal {
   struct Performers {
     std::function<void(chat::Act&)> chat;
     std::function<void(command::Act&)> command;
+    // The store found no room: makes some, or answers that it cannot.
+    std::function<bool()> make_room = [] { return false; };
+    // It can write no more, or again.
+    std::function<void(bool can_write)> changed = [](bool) {};
   };
   using Task = std::function<void()>;
 
@@ -32,9 +37,15 @@ class Journal {
 
   void add(chat::Effects effects) { take(effects); }
   void add(command::Effects effects) { take(effects); }
-  void add(store::Write record) { store_.write(std::move(record)); }
+  void add(store::Write record) {
+    ++held_;
+    store_.write(std::move(record));
+  }
   // Runs `task` in the order of the acts, when everything that was added before it is durable.
   void then(Task task) { acts_.emplace_back(std::move(task)); }
+  bool can_write() const { return !stuck_; }
+  // Writes that were added since the last commit, one of the same record counted each time.
+  std::size_t held() const { return held_; }
   // Does now what the end of the iteration would do.
   void flush() { settle(); }
 
@@ -48,6 +59,7 @@ class Journal {
   }
   void settle();
   void committed(const Status& status);
+  void failed(const Error& error);
   void let_go();
 
   io::Loop& loop_;
@@ -55,6 +67,7 @@ class Journal {
   Performers performers_;
   io::Timer retry_;
   std::vector<Act> acts_;
+  std::size_t held_ = 0;
   bool committing_ = false;
   bool stuck_ = false;
 };

@@ -16,6 +16,7 @@
 #include "app/paths.h"
 #include "base/log.h"
 #include "io/loop.h"
+#include "io/open_files.h"
 #include "io/process.h"
 #include "io/signals.h"
 #include "version.h"
@@ -89,6 +90,7 @@ int start(const Options& options) {
   auto token = app::find_token(config->discord, environment);
   if (!token) return complain(token.error().what, kConfiguration);
   wipe_variable("DISCORD_TOKEN");
+  io::raise_open_files();
   environment.erase("DISCORD_TOKEN");
   auto state = app::state_directory(environment);
   if (!state) return complain(state.error().what, kConfiguration);

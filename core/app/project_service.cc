@@ -299,6 +299,17 @@ ConfiguredProjects::Outcome ConfiguredProjects::change(const Edit& edit, std::st
   return words;
 }
 
+// What a project needs may go missing at any time, but nobody may ask for what is not there.
+std::optional<std::string> ConfiguredProjects::new_lack(const std::string& before,
+                                                        const Config& after) const {
+  auto earlier = parse_config(before, after.file, reload_.environment());
+  for (const ConfigProblem& problem : after.warnings) {
+    auto same = [&](const ConfigProblem& other) { return other.what == problem.what; };
+    if (problem.outside && !(earlier && std::ranges::any_of(earlier->warnings, same))) return problem.what;
+  }
+  return std::nullopt;
+}
+
 // The file as it would be, and what that would mean.
 tl::expected<Config, command::Refusal> ConfiguredProjects::read_as(const Edit& edit,
                                                                    std::string& after) const {
@@ -310,6 +321,7 @@ tl::expected<Config, command::Refusal> ConfiguredProjects::read_as(const Edit& e
   after = std::move(*edited);
   auto config = parse_config(after, file, reload_.environment());
   if (!config) return refusal(COORDINATOR_INVALID, first_error(config.error()));
+  if (auto lack = new_lack(*text, *config)) return refusal(COORDINATOR_INVALID, *lack);
   return std::move(*config);
 }
 

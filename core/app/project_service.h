@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +69,7 @@ class ConfiguredProjects : public command::ProjectService {
   void clear_away(std::string path);
   void sweep(const std::string& name);
   Outcome change(const Edit& edit, std::string words, std::string_view why);
+  std::optional<std::string> new_lack(const std::string& before, const Config& after) const;
   tl::expected<Config, command::Refusal> read_as(const Edit& edit, std::string& after) const;
   void tell(command::Done done, Outcome outcome);
   std::string directory() const;

@@ -81,6 +81,7 @@ std::string Reload::take(Config next, std::string_view why) {
 void Reload::put_in_force(Config next) {
   next.discord = config_->discord;
   next.plugins = config_->plugins;
+  next.control_group = config_->control_group;
   auto whole = std::make_unique<const Config>(std::move(next));
   apply_(*whole);
   if (whole->log != config_->log) log::configure(whole->log);

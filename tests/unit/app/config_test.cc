@@ -132,6 +132,12 @@ turns_at_once = 2
 answer_messages = 3
 agent_line = "1MiB"
 agent_output = "2MB"
+turn_memory = "3GiB"
+turn_processes = 7
+turn_cpu_time = "1h"
+turn_cpus = 2
+free_disk = "5MiB"
+control_group = "groups"
 [log]
 level = "debug"
 file = "log/c.json"
@@ -198,6 +204,12 @@ allow = ["everyone"]
   CHECK_TRUE(zebra.limits.wall_clock == 2h);
   LONGS_EQUAL(1u << 20, zebra.limits.line_bytes);
   LONGS_EQUAL(2'000'000, zebra.limits.spool_bytes);
+  CHECK_TRUE(zebra.limits.memory_bytes == 3ull << 30);
+  LONGS_EQUAL(7, zebra.limits.processes);
+  CHECK_TRUE(zebra.limits.cpu_time == 1h);
+  LONGS_EQUAL(200, zebra.limits.cpus_percent);
+  LONGS_EQUAL(5 << 20, *config.free_disk);
+  STRCMP_EQUAL((directory / "groups").c_str(), config.control_group.c_str());
   CHECK_TRUE(config.projects[1].allow.everyone);
   CHECK_TRUE(config.projects[1].limits.inactivity == 5min);
   CHECK_FALSE(config.projects[1].limits.wall_clock.has_value());
@@ -234,6 +246,18 @@ TEST(Config, AProjectWithoutAnAgentHasTheOnlyOneElseClaude) {
   Config two = good(project() + "[agents.demo]\n[agents.other]\n");
   STRCMP_EQUAL("claude", two.projects[0].agent.c_str());
   CHECK_TRUE(two.agents.contains("claude"));
+}
+
+TEST(Config, ADirectoryThatIsGoneIsTheTroubleOfItsProjectAlone) {
+  Config config = good(
+      project() + "[projects.two]\nchannels = [\"2\"]\ndirectory = \"/none/such\"\nallow = [\"everyone\"]\n");
+  LONGS_EQUAL(2, config.projects.size());
+  STRCMP_EQUAL("/none/such", config.projects[1].directory.c_str());
+  LONGS_EQUAL(1, config.warnings.size());
+  CHECK_TRUE(config.warnings[0].outside);
+  STRCMP_CONTAINS(
+      "projects.two.directory: the directory /none/such cannot be found: No such file or directory",
+      config.warnings[0].text().c_str());
 }
 
 TEST(Config, PathsBeginAtTheFileOrAtHome) {
