@@ -66,11 +66,24 @@ Status Database::configure(Mode mode) {
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  if (mode == Mode::existing) sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   if (mode == Mode::read_only) return run("SELECT count(*) FROM sqlite_schema");
   return run(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;"
       "PRAGMA journal_size_limit=16777216");
 }
+
+Status Database::check() {
+  auto statement = prepare("PRAGMA quick_check(1)");
+  if (!statement) return tl::unexpected(statement.error());
+  std::string found;
+  auto read = statement->each([&](const Statement& row) { found = row.text(0); });
+  if (!read) return read;
+  if (found != "ok") return fail_as(Cause::damaged, "{}", found);
+  return {};
+}
+
+void Database::trust() { sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr); }
 
 Status Database::run(const std::string& sql) {
   if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return error();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "io/background.h"
 #include "store/migrations.h"
 #include "store/sqlite_reader.h"
 
@@ -97,7 +98,9 @@ Result<io::Database> open_current(const std::string& path) {
     if (auto made = make_new(path); !made) return tl::unexpected(made.error());
   auto database = io::Database::open(path, io::Database::Mode::existing);
   if (!database) return database;
+  if (auto checked = database->check(); !checked) return tl::unexpected(checked.error());
   if (auto migrated = migrate(*database, migrations()); !migrated) return tl::unexpected(migrated.error());
+  database->trust();
   return database;
 }
 
@@ -177,9 +180,27 @@ void SqliteStore::history(ChannelId channel, std::function<void(Result<std::vect
 }
 
 void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
+  if (beside_) return usage_beside(since, std::move(done));
   auto rows = read_usage(database_, since);
   if (!rows) return done(explained(rows.error(), "read"));
   done(std::move(rows));
+}
+
+void SqliteStore::usage_beside(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
+  auto rows = std::make_shared<Result<std::vector<Usage>>>();
+  auto read = [rows, since, path = path_] {
+    auto database = io::Database::open(path, io::Database::Mode::read_only);
+    if (database)
+      *rows = read_usage(*database, since);
+    else
+      *rows = tl::unexpected(database.error());
+  };
+  auto tell = [this, alive = std::weak_ptr(alive_), rows, done = std::move(done)] {
+    if (alive.expired()) return;
+    if (*rows) return done(std::move(*rows));
+    done(explained(rows->error(), "read"));
+  };
+  io::in_background(*beside_, std::move(read), std::move(tell));
 }
 
 // The batch is empty before `done` is called, which may write more.

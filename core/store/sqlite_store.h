@@ -12,9 +12,14 @@
 #include "store/sqlite_writer.h"
 #include "store/store.h"
 
+namespace coordinator::io {
+class Loop;
+}
+
 namespace coordinator::store {
 
-// Every callback comes before the call returns. A load tells what was committed, not what is in the batch.
+// Every callback comes before the call returns, but see read_beside(). A load tells what was committed, not
+// what is in the batch.
 class SqliteStore : public Store {
  public:
   // Takes the state directory (made with mode 0700 when it is missing) for this process alone, by a lock that
@@ -40,6 +45,10 @@ class SqliteStore : public Store {
   // then; again soon when it returned more than zero.
   Result<std::size_t> prune(WallTime now);
 
+  // From now on usage() is read beside the loop, by a connection of its own, and tells later: with many turns
+  // it takes some tenths of a second. What is not told before the store dies is never told.
+  void read_beside(io::Loop& loop) { beside_ = &loop; }
+
   // Moves what the log holds into the database file. For quiet moments: SQLite does it by itself at the
   // commit that makes the log longer than 4 MB, which then takes longer.
   Status checkpoint();
@@ -53,6 +62,7 @@ class SqliteStore : public Store {
               io::Statement seen_message, io::Statement seen_interaction);
   template <class Id>
   void tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done);
+  void usage_beside(WallTime since, std::function<void(Result<std::vector<Usage>>)> done);
   Status save();
   Result<std::size_t> forget(const char* sql, WallTime before);
   tl::unexpected<Error> explained(const Error& error, std::string_view doing) const;
@@ -63,6 +73,8 @@ class SqliteStore : public Store {
   SqliteWriter writer_;
   io::Statement seen_message_, seen_interaction_;
   Batch batch_;
+  io::Loop* beside_ = nullptr;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace coordinator::store

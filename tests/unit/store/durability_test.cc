@@ -161,7 +161,7 @@ TEST(Durability, ALogWithoutItsDatabaseIsDamagedNotNew) {
   CHECK_FALSE(fs::exists(state.path));
 }
 
-TEST(Durability, ADamagedPageIsToldWhenItIsRead) {
+TEST(Durability, ADamagedPageIsRefusedAtTheStart) {
   state.open();
   state.store.reset();
   std::size_t empty = fs::file_size(state.path);  // the schema, which the start reads
@@ -173,14 +173,25 @@ TEST(Durability, ADamagedPageIsToldWhenItIsRead) {
   for (std::size_t page = empty; page < content.size(); page += 4096)
     content.replace(page, 100, std::string(100, '\xee'));
   TemporaryDirectory::put(state.path, content);
+  check_says((state.path + " is damaged: ").c_str(), state.open_error());
+  CHECK_TRUE(TemporaryDirectory::content(state.path) == content);
+}
+
+// A log that is worked into a damaged file at the close would leave neither as it was.
+TEST(Durability, TheLogBesideADamagedFileIsLeftAsItIsToo) {
   state.open();
-  bool came = false;
-  state.store->load([&](Result<Snapshot> loaded) {
-    came = true;
-    CHECK_TRUE(loaded.error().cause == Cause::damaged);
-    check_says("is damaged: database disk image is malformed", loaded.error().what);
-  });
-  CHECK_TRUE(came);
+  for (std::uint64_t id = 1; id <= 300; ++id) state.store->write(inbox(id));
+  state.commit();
+  std::string log = TemporaryDirectory::content(state.path + "-wal");
+  std::string content = TemporaryDirectory::content(state.path);
+  CHECK(log.size() > 4096);
+  state.store.reset();  // works it in
+  content.replace(100, 3000, std::string(3000, '\xee'));
+  TemporaryDirectory::put(state.path, content);
+  TemporaryDirectory::put(state.path + "-wal", log);
+  check_says("is damaged", state.open_error());
+  CHECK_TRUE(TemporaryDirectory::content(state.path) == content);
+  CHECK_TRUE(TemporaryDirectory::content(state.path + "-wal") == log);
 }
 
 TEST(Durability, AStartThatWasKilledHalfWayBeginsAgain) {

@@ -1,5 +1,9 @@
 // What people ask of the store: a channel's history, what turns used; and what plugins keep in it.
+#include <memory>
+#include <optional>
 #include <string>
+
+#include "io/loop.h"
 
 #include "store/samples.h"
 #include "store/sqlite_reader.h"
@@ -97,6 +101,26 @@ TEST(Questions, UsageIsSummedByDayChannelAndPerson) {
       "-12h/9/name at elsewhere 1 turns 10+1 $1; -36h/7/name at yesterday 1 turns 10+1 $4; ",
       usage(kNoon - 24h).c_str());
   STRCMP_EQUAL("", usage(kNoon + 2h).c_str());
+}
+
+// A hundred thousand turns take some tenths of a second: not on the loop.
+TEST(Questions, UsageIsReadBesideTheLoopAndToldLater) {
+  auto loop = std::make_unique<io::Loop>();
+  write_all({used("one", kNoon, 1, 0.25)});
+  state.store->read_beside(*loop);
+  std::optional<std::size_t> rows;
+  auto ask = [&] {
+    state.store->usage(kNoon - 24h, [&](Result<std::vector<Usage>> told) { rows = told.value().size(); });
+  };
+  ask();
+  CHECK_FALSE(rows.has_value());
+  while (!rows) loop->run_once(true);
+  LONGS_EQUAL(1, *rows);
+  rows.reset();
+  ask();
+  state.store.reset();
+  loop.reset();  // waits for the thread
+  CHECK_FALSE(rows.has_value());
 }
 
 TEST(Questions, TheyReadIndexesNotTables) {
