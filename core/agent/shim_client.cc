@@ -229,8 +229,12 @@ void ShimClient::kill_shim() {
 
 // ---- what the agent says
 
+void ShimClient::pause(bool on) {
+  if (std::exchange(paused_, on) && !on) read_soon();
+}
+
 void ShimClient::read_some() {
-  if (phase_ == Phase::done) return;
+  if (phase_ == Phase::done || paused_) return;
   bool more = false;
   Status open = open_spool();
   if (!open && open.error().cause == Cause::busy) return reading_.start(kAgain);
@@ -240,6 +244,7 @@ void ShimClient::read_some() {
     more = read.value_or(false);
   }
   if (more) return read_soon();
+  if (paused_) return;  // comes again when it may
   if (phase_ == Phase::connected) callbacks_.caught_up();
   if (phase_ == Phase::draining && !shim_runs_) finish();
 }

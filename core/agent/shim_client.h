@@ -72,6 +72,8 @@ class ShimClient {
   void close_stdin() { send(shim::CloseStdin{}); }
   void signal(int number) { send(shim::SendSignal{number}); }
   void end_tree() { send(shim::EndAll{}); }
+  // Tells no more of what the agent says, until it may.
+  void pause(bool on);
   // For a shim that does not answer any more.
   void kill_shim();
 
@@ -109,6 +111,7 @@ class ShimClient {
   io::Timer reading_, again_, sweep_again_;
   int attempts_ = 0;  // to connect, since the last greeting
   std::optional<ShimExit> exit_;
+  bool paused_ = false;
   bool shim_runs_ = false;  // a child of ours, not reaped yet
   bool greeted_ = false;    // by the shim that we are connected to
 };

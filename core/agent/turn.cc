@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/overloaded.h"
+#include "io/background.h"
 #include "io/loop.h"
 
 namespace coordinator::agent {
@@ -12,6 +13,7 @@ namespace coordinator::agent {
 namespace {
 
 constexpr const char* kArea = "agent";
+constexpr std::size_t kLongLine = 64u << 10;
 
 TurnPolicy policy_of(const TurnSpec& spec) {
   TurnPolicy policy;
@@ -30,15 +32,16 @@ Turn::Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, Shim
       report_(std::move(report)),
       machine_(policy_of(spec_), loop.now().instant),
       timer_(loop, [this] { feed(Tick{}); }),
-      client_(loop, std::move(place), callbacks()) {}
+      client_(loop, std::move(place), callbacks()),
+      self_(std::make_shared<Turn*>(this)) {}
 
 ShimClient::Callbacks Turn::callbacks() {
   return {[this](bool asked, Millis age) {
             feed(Ready{asked, age});
           },
           [this](std::string_view line) { hear(line); },
-          [this] { feed(LineTooLong{}); },
-          [this] { feed(CaughtUp{}); },
+          [this] { in_turn(LineTooLong{}); },
+          [this] { in_turn(CaughtUp{}); },
           [this](const std::string& why) { feed(Refused{why}); },
           [this](const ShimExit& exit) { end(exit); }};
 }
@@ -56,8 +59,47 @@ void Turn::start(const Environment& own, std::uint64_t keep_free_bytes) {
 }
 
 void Turn::hear(std::string_view line) {
+  if (reading_beside_) return due_.emplace_back(std::string(line)), void();
+  if (line.size() > kLongLine) return read_beside(std::string(line));
   io::Doing doing(loop_, "an agent's line");
-  for (auto& event : adapter_->parse(line)) feed(Said{std::move(event)});
+  tell(adapter_->parse(line));
+}
+
+void Turn::tell(std::vector<Event> events) {
+  for (auto& event : events) feed(Said{std::move(event)});
+}
+
+void Turn::in_turn(TurnInput input) {
+  if (reading_beside_)
+    due_.emplace_back(std::move(input));
+  else
+    feed(std::move(input));
+}
+
+// A picture or a file in a tool's result makes lines of megabytes, which take longer to read than the loop
+// may be held up. What came behind them waits: it is no more than what was read of the spool at once.
+void Turn::read_beside(std::string line) {
+  reading_beside_ = true;
+  client_.pause(true);
+  auto events = std::make_shared<std::vector<Event>>();
+  auto work = [events, adapter = adapter_, line = std::move(line)] { *events = adapter->parse(line); };
+  io::in_background(loop_, std::move(work), [self = self_, events] {
+    if (!*self) return;
+    (*self)->tell(std::move(*events));
+    (*self)->go_on();
+  });
+}
+
+void Turn::go_on() {
+  reading_beside_ = false;
+  while (!reading_beside_ && !due_.empty()) {
+    Due next = std::move(due_.front());
+    due_.pop_front();
+    std::visit(Overloaded{[this](const std::string& line) { hear(line); },
+                          [this](TurnInput& input) { feed(std::move(input)); }},
+               next);
+  }
+  if (!reading_beside_) client_.pause(false);
 }
 
 void Turn::end(const ShimExit& exit) {
@@ -65,7 +107,7 @@ void Turn::end(const ShimExit& exit) {
     log::error(kArea,
                "turn {}: {} processes could not be ended; look for COORDINATOR_TURN={} in their environment",
                spec_.turn_id, exit.left, spec_.turn_id);
-  feed(Gone{exit, adapter_->failure_of(exit.stderr_tail)});
+  in_turn(Gone{exit, adapter_->failure_of(exit.stderr_tail)});
 }
 
 void Turn::feed(TurnInput input) {

@@ -249,6 +249,24 @@ TEST(Turns, EndAtALineWithoutEnd) {
                   run(asked).c_str());
 }
 
+// Read by a thread, while what comes behind it waits: the order stays.
+TEST(Turns, ReadALongLineInItsPlace) {
+  auto asked = spec("!say first !big 3000000 !say last !crash");
+  STRCMP_CONTAINS("ended failed other [the agent ended with status 3", run(asked).c_str());
+  LONGS_EQUAL(5, daemon->heard.size());
+  STRCMP_EQUAL("text [first]", daemon->heard[1].c_str());
+  STRCMP_CONTAINS("text [# A long answer", daemon->heard[2].c_str());
+  STRCMP_EQUAL("text [last]", daemon->heard[3].c_str());
+}
+
+TEST(Turns, MayBeLetGoOfWhileALongLineIsRead) {
+  daemon->turns.start(spec("!big 16000000 !hang"));
+  usleep(500'000);
+  daemon->until([this] { return daemon->has("started"); });
+  for (int i = 0; i < 20; ++i) daemon->loop.run_once(false);
+  restart_daemon();
+}
+
 TEST(Turns, EndAtTheSpoolsCap) {
   auto asked = spec("!flood 5000000 !hang");
   asked.limits.spool_bytes = 1'000'000;
