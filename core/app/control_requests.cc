@@ -86,6 +86,15 @@ void serve_reload(ControlSocket& socket, Reload& reload) {
   });
 }
 
+void serve_stop(ControlSocket& socket, std::function<std::string(bool end_turns)> stop) {
+  socket.handle("stop", [stop = std::move(stop)](JsonView request, const ControlSocket::Answer& answer) {
+    auto turns = request["turns"].text();
+    if (turns != "end" && turns != "leave")
+      return answer(fail("`turns` says what becomes of those that run: \"end\" or \"leave\""));
+    answer(Json(stop(turns == "end")));
+  });
+}
+
 void serve_metrics(ControlSocket& socket, Metrics& metrics) {
   socket.handle("metrics",
                 [&metrics](JsonView, const ControlSocket::Answer& answer) { answer(Json(metrics.text())); });

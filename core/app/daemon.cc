@@ -81,6 +81,7 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
     metrics_.loop_busy(busy);
     if (auto words = lag_.heard(busy, loop_.now().instant)) log::warning(kArea, "{}", *words);
   });
+  store_->read_beside(loop_);
   turns_.listen([this](const std::string& turn, const agent::TurnReport& report) {
     tell(chat::Reported{turn, report});
   });
@@ -122,6 +123,11 @@ Status Daemon::open_control(const std::string& state) {
   control_ = std::move(*control);
   serve_reload(*control_, reload_);
   serve_metrics(*control_, metrics_);
+  serve_stop(*control_, [this](bool end_turns) {
+    loop_.later([this, end_turns] { stop(end_turns ? Ending::end_turns : Ending::leave_turns); });
+    return fmt::format("stopping; {} turns {}", engine_.running(),
+                       end_turns ? "are ended" : "go on without the daemon");
+  });
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "app/playground_command.h"
 #include "app/plugins_check_command.h"
 #include "app/plugins_command.h"
+#include "app/stop_command.h"
 #include "version.h"
 
 using namespace coordinator;
@@ -48,6 +49,14 @@ void add_control(CLI::App& program, const std::string& name, const std::string& 
   verb->add_flag("--json", command.json, "Print the answer as JSON");
   add_state(*verb, command.state);
   verb->callback([&] { run = [&] { return app::run_control_command(command); }; });
+}
+
+void add_stop(CLI::App& program, app::StopCommand& command, Run& run) {
+  auto* stop = program.add_subcommand("stop", "End the daemon and the turns that run, also without a daemon");
+  stop->add_flag("--leave-turns", command.leave_turns, "Let the turns go on, for the next daemon to take up");
+  stop->add_flag("--json", command.json, "Print the answer as JSON");
+  add_state(*stop, command.state);
+  stop->callback([&] { run = [&] { return app::run_stop_command(command); }; });
 }
 
 CLI::App* add_verb(CLI::App& plugins, const std::string& name, const std::string& description,
@@ -104,9 +113,11 @@ int main(int argc, char** argv) {
   app::PluginsCommand plugins;
   app::PluginsCheckCommand check;
   app::ControlCommand reload, metrics;
+  app::StopCommand stop;
   add_plugins(program, plugins, check, run);
   add_control(program, "reload", "Have the daemon read its configuration again", reload, run);
   add_control(program, "metrics", "Print the daemon's numbers, in Prometheus's text format", metrics, run);
+  add_stop(program, stop, run);
   add_playground(program, playground, run);
 
   try {
