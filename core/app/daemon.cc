@@ -24,8 +24,9 @@ constexpr Millis kLastAnswers = 3s;  // as long as Discord waits for one
 constexpr const char* kIdentifies = "gateway.identifies";
 constexpr const char* kSession = "gateway.session";
 constexpr const char* kHeard = "gateway.heard";
-constexpr std::size_t kMostHeld = 10'000;  // writes that the store cannot take, some tens of megabytes
-constexpr int kUnusableToken = 78;         // EX_CONFIG: starting again will not help
+constexpr std::size_t kMostHeld =
+    2000;                           // writes that the store cannot take: one commit of them is no long one
+constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
 
 discord::RestOptions rest_options(const Config& config) {
   discord::RestOptions options;

@@ -72,14 +72,17 @@ std::string Stage::shown_now(InteractionId interaction) {
 }
 
 std::string Stage::reload(const std::string& plugin) {
+  return control(Json::object().set("request", "plugins.reload").set("name", plugin));
+}
+
+std::string Stage::control(const Json& request) {
   std::string answer;
   io::PipeStream::Callbacks callbacks;
   callbacks.data = [&](std::string_view bytes) { answer += bytes; };
   callbacks.ended = [&] { answer += "\n"; };
-  auto socket = io::connect_unix(loop_, directory_ + "/state/control.sock", std::move(callbacks));
+  auto socket = io::connect_unix(loop_, state() + "/control.sock", std::move(callbacks));
   if (!socket) return socket.error().what;
   (*socket)->read();
-  Json request = Json::object().set("request", "plugins.reload").set("name", plugin);
   if (!(*socket)->write(request.dump() + "\n")) return "cannot write the request";
   until([&] { return answer.find('\n') != std::string::npos; });
   return answer;

@@ -85,18 +85,21 @@ void Stage::write_config(const std::vector<std::pair<std::string, ChannelId>>& m
 
 std::vector<std::string> Stage::environment() const {
   const char* path = getenv("PATH");
-  return {fmt::format("PATH={}", path ? path : "/usr/bin:/bin"),
-          "HOME=" + directory_,
-          "STATE_DIRECTORY=" + directory_ + "/state",
-          "DISCORD_TOKEN=playground",
-          "DISCORD_API_URL=" + playground_->api_url(),
-          "ASAN_OPTIONS=detect_leaks=1"};
+  std::vector<std::string> all = {fmt::format("PATH={}", path ? path : "/usr/bin:/bin"),
+                                  "HOME=" + directory_,
+                                  "STATE_DIRECTORY=" + directory_ + "/state",
+                                  "DISCORD_TOKEN=playground",
+                                  "DISCORD_API_URL=" + playground_->api_url(),
+                                  "ASAN_OPTIONS=detect_leaks=1"};
+  all.insert(all.end(), options_.environment.begin(), options_.environment.end());
+  return all;
 }
 
 void Stage::spawn(std::vector<std::string> argv, const std::vector<std::string>& more_environment) {
   io::ProcessSpec spec;
   spec.argv = std::move(argv);
   spec.argv.insert(spec.argv.begin(), PROGRAMS "/coordinatord");
+  spec.argv.insert(spec.argv.begin(), options_.under.begin(), options_.under.end());
   spec.environment = more_environment.empty() ? environment() : more_environment;
   spec.errors_file = spec.output_file = directory_ + "/daemon.log";
   exit_.reset();
@@ -161,6 +164,8 @@ std::string Stage::said(const std::string& channel) {
     all += message->content + "\n";
   return all;
 }
+
+std::string Stage::state() const { return fmt::format("/proc/{}/root{}/state", pid(), directory_); }
 
 std::string Stage::log() const { return contents(directory_ + "/daemon.log"); }
 

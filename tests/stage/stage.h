@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "io/loop.h"
 #include "io/process.h"
 #include "playground.h"
@@ -22,7 +23,9 @@ struct StageOptions {
   std::string project;                     // further lines of each project's table
   std::string agent;                       // the demo agent, where it is empty
   std::vector<std::string> more_channels;  // each with a project of its own
-  bool plugins = false;                    // load the commands that come with the daemon, and plugins()
+  std::vector<std::string> under;        // a command that the daemon is run under: it must become the daemon
+  std::vector<std::string> environment;  // more of the daemon's, NAME=VALUE
+  bool plugins = false;                  // load the commands that come with the daemon, and plugins()
   playground::PlaygroundOptions playground;
 };
 
@@ -67,6 +70,7 @@ class Stage {
   // The same as far as it is there; empty: not yet.
   std::string shown_now(InteractionId interaction);
   // By the control socket: the line that it answered with.
+  std::string control(const Json& request);
   std::string reload(const std::string& plugin);
   // Copies the first program of plugins/README.md into a directory of its own, compiles it by the line below
   // it, and drops it in: the name of its command. Empty when there was no such thing.
@@ -75,6 +79,8 @@ class Stage {
   // What the daemon logged since the stage was set.
   std::string log() const;
   const std::string& directory() const { return directory_; }
+  // The running daemon's state directory, as the daemon sees it.
+  std::string state() const;
   const StageOptions& options() const { return options_; }
   // Shims, agents and whatever they started, found by the stage's own HOME in their environment.
   int processes() const;

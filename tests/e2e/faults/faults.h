@@ -1,0 +1,9 @@
+/* What is wrong with the machine: a file that a test maps and changes while the programs run. */
+#pragma once
+
+#include <stdint.h>
+
+struct coordinator_faults {
+  int64_t clock_seconds; /* added to the wall clock */
+  int64_t disk_full;     /* 1: nothing can be written below COORDINATOR_FULL */
+};
