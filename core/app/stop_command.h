@@ -16,8 +16,4 @@ struct StopCommand {
 // Prints what was done, and returns the program's exit status (see ControlFailure).
 int run_stop_command(const StopCommand& command);
 
-// Ends every turn below that state directory whose shim listens, and waits until they are gone, at most half
-// a minute: how many there were. For when no daemon runs; the next one tells their channels.
-std::size_t end_turns_without_daemon(const std::string& state);
-
 }  // namespace coordinator::app
