@@ -67,8 +67,8 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       performer_(loop, rest_, turns_, [this](const chat::Event& event) { tell(event); }),
       journal_(loop, *store_,
                {[this](chat::Act& act) { performer_.perform(act); },
-                [this](command::Act& act) { commands_.perform(act); },
-                [this] { return readiness_.give_up_reserve(); }, [this](bool can) { store_can_write(can); }}),
+                [this](command::Act& act) { commands_.perform(act); }, [this] { return make_room(); },
+                [this](bool can) { store_can_write(can); }}),
       commands_({loop, rest_, *store_, engine_, journal_, reload_, metrics_, paths.state, paths.programs,
                  [this](const chat::Event& event) { tell(event); }, [this] { end_when_quiet(); }}),
       catch_up_(loop, rest_, reload_.config(),
@@ -292,6 +292,14 @@ void Daemon::look_around() {
 }
 
 // Later: a commit is not the moment for new events.
+bool Daemon::make_room() {
+  if (!readiness_.give_up_reserve()) return false;
+  loop_.later([this] {
+    if (!over_) look_around();
+  });
+  return true;
+}
+
 void Daemon::store_can_write(bool can) {
   loop_.later([this, can] {
     if (over_) return;

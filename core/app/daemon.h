@@ -81,6 +81,7 @@ class Daemon {
   void keep_house();
   void prune();
   void look_around();
+  bool make_room();
   void store_can_write(bool can);
   void pause_hearing();
   void remember_gateway();

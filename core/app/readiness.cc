@@ -78,7 +78,7 @@ void Readiness::look_at_disk() {
 }
 
 void Readiness::keep_reserve(std::uint64_t all) {
-  std::uint64_t size = std::min(kReserve, all / 16);
+  std::uint64_t size = std::min(kReserve, all / 64);  // less than what is wanted free
   if (free_ < size || free_ - size < wanted_ || ::access(reserve().c_str(), F_OK) == 0) return;
   if (auto kept = io::take_up_room(reserve(), size); !kept) log::debug(kArea, "{}", kept.error().what);
 }

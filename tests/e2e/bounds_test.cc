@@ -156,6 +156,7 @@ TEST(Bounds, ASpoolDoesNotFillASmallDisk) {
     std::string block(1u << 20, 'x');
     while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
   }
+  CHECK_TRUE(stage.until([&] { return contains(stage.log(), "no turn is begun"); }));
   MessageId waiting = stage.ask("testing", "waiting");
   CHECK_TRUE(stage.until([&] { return contains(stage.said("testing"), "nearly full, so requests wait"); }));
   CHECK(stage.discord().replies_to(waiting).empty());
