@@ -22,7 +22,17 @@ std::string joined(const std::vector<agent::Text>& blocks) {
     std::size_t begin = block.text.find_first_not_of("\r\n");
     out += block.text.substr(begin, block.text.find_last_not_of(" \t\r\n") + 1 - begin);
   }
-  return text::valid_utf8(out);
+  return out;
+}
+
+// Code points of the answer that may be among the messages, since rewriting for Discord shortens few of them
+// to less than a fourth. The rest is only counted, however long it is.
+std::size_t worth_rendering(const AnswerOptions& options) { return options.messages * options.limit * 4; }
+
+// Lead bytes: each is one code point, in text that is UTF-8.
+std::size_t count_roughly(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xc0) != 0x80; }));
 }
 
 std::string grouped(std::size_t number) {
@@ -46,11 +56,12 @@ std::size_t source_size(const std::vector<Chunk>& chunks, std::size_t count) {
 
 // As much of the last message that may be sent as leaves room for the sentence. `all` counts the answer.
 std::string last_message(const std::vector<Chunk>& chunks, std::size_t all, const AnswerOptions& options) {
-  const Chunk& last = chunks[options.messages - 1];
+  std::size_t at = std::min(chunks.size(), options.messages) - 1;
+  const Chunk& last = chunks[at];
   std::size_t room = options.limit - text::code_points(closing(all, options.messages));
   const Chunk kept = split(last.text, {room}).front();
   std::size_t sent = text::code_points(kept.text) - kept.suffix - last.prefix;  // marks are ASCII
-  std::size_t before = source_size(chunks, options.messages - 1);
+  std::size_t before = source_size(chunks, at);
   return kept.text + closing(all - std::min(all, before + sent), options.messages);
 }
 
@@ -61,13 +72,16 @@ std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const An
   options.messages = std::max<std::size_t>(options.messages, 1);
   options.limit = std::max<std::size_t>(options.limit, 200);
   std::string whole = joined(blocks);
+  std::size_t cut = text::offset_of(whole, worth_rendering(options));
+  std::size_t behind = count_roughly(std::string_view(whole).substr(cut));
+  whole = text::valid_utf8(std::string_view(whole).substr(0, cut));
   if (options.for_discord) whole = for_discord(whole);
   std::vector<Chunk> chunks = split(whole, {options.limit});
   std::vector<std::string> messages;
   for (std::size_t i = 0; i < std::min(chunks.size(), options.messages); ++i)
     messages.push_back(chunks[i].text);
-  if (chunks.size() > options.messages)
-    messages.back() = last_message(chunks, text::code_points(whole), options);
+  if (!messages.empty() && (behind > 0 || chunks.size() > options.messages))
+    messages.back() = last_message(chunks, text::code_points(whole) + behind, options);
   return messages;
 }
 

@@ -72,6 +72,21 @@ TEST(Answer, SaysHowMuchWasLeftOut) {
   STRCMP_CONTAINS("Ask for the rest", messages[2].c_str());
 }
 
+TEST(Answer, CountsWhatItDoesNotEvenRender) {
+  std::vector<std::string> messages = answer({Text{std::string(5'000'000, 'x')}}, AnswerOptions{2, 300});
+  LONGS_EQUAL(2, messages.size());
+  STRCMP_CONTAINS("4,999,", messages[1].c_str());
+  CHECK_TRUE(text::code_points(messages[1]) <= 300);
+}
+
+TEST(Answer, TellsWhatItLeftOutWhereTheRestShrankToOneMessage) {
+  std::string padded;
+  for (int i = 0; i < 100; ++i)
+    padded += "| a" + std::string(200, ' ') + "| b |\n" + (i ? "" : "|---|---|\n");
+  std::vector<std::string> messages = answer({Text{padded}}, AnswerOptions{1, 300});
+  STRCMP_CONTAINS("more characters were left out", messages.back().c_str());
+}
+
 TEST(Answer, ClosesAFenceThatIsCutOff) {
   std::vector<std::string> messages = answer({Text{"```cpp\n" + lines(100) + "```"}}, AnswerOptions{1, 300});
   LONGS_EQUAL(1, messages.size());
