@@ -62,9 +62,17 @@ TEST(Damage, ATornPage) {
 
 // After a kill the log holds what the file does not: it must not be worked into a file that is damaged.
 TEST(Damage, ATornPageBesideALog) {
+  stage.stop(SIGTERM);
+  stage.start();
+  stage.answer(stage.ask("testing", "one more"));
   stage.stop(SIGKILL);
   CHECK(fs::file_size(database + "-wal") > 0);
-  refused([](std::string& bytes) { bytes.replace(100, 2048, std::string(2048, '\xee')); }, "state.db");
+  refused(
+      [](std::string& bytes) {
+        std::size_t page = bytes.find(std::string(100, 'x')) / 4096 * 4096;  // which the log does not hold
+        bytes.replace(page, 2048, std::string(2048, '\xee'));
+      },
+      "state.db");
 }
 
 TEST(Damage, NothingAtAll) {

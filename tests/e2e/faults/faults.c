@@ -1,5 +1,5 @@
-// A machine whose clock jumps and whose disk is full, for a program that is run with this in LD_PRELOAD: the C library's
-// own calls, with what the file named by COORDINATOR_FAULTS holds (see faults.h) put between.
+// A machine whose clock jumps and whose disk is full, for a program that is run with this in LD_PRELOAD: the
+// C library's own calls, with what the file named by COORDINATOR_FAULTS holds (see faults.h) put between.
 #define _GNU_SOURCE
 #include "faults.h"
 
@@ -30,7 +30,7 @@ static const volatile struct coordinator_faults* faults(void) {
   return mapped;
 }
 
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define REAL(name) (__extension__(__typeof__(&name)) dlsym(RTLD_NEXT, #name))
 
 // ---- The clock
 
@@ -38,7 +38,8 @@ int clock_gettime(clockid_t clock, struct timespec* time) {
   static __typeof__(&clock_gettime) real;
   if (!real) real = REAL(clock_gettime);
   int result = real(clock, time);
-  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) time->tv_sec += faults()->clock_seconds;
+  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
+    time->tv_sec += faults()->clock_seconds;
   return result;
 }
 

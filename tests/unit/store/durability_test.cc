@@ -182,11 +182,16 @@ TEST(Durability, TheLogBesideADamagedFileIsLeftAsItIsToo) {
   state.open();
   for (std::uint64_t id = 1; id <= 300; ++id) state.store->write(inbox(id));
   state.commit();
-  std::string log = TemporaryDirectory::content(state.path + "-wal");
+  state.store.reset();
   std::string content = TemporaryDirectory::content(state.path);
+  state.open();
+  state.store->write(inbox(1000));
+  state.commit();
+  std::string log = TemporaryDirectory::content(state.path + "-wal");
   CHECK(log.size() > 4096);
-  state.store.reset();  // works it in
-  content.replace(100, 3000, std::string(3000, '\xee'));
+  state.store.reset();                                  // works it in
+  std::size_t page = content.size() / 2 / 4096 * 4096;  // one that the log does not hold
+  content.replace(page, 100, std::string(100, '\xee'));
   TemporaryDirectory::put(state.path, content);
   TemporaryDirectory::put(state.path + "-wal", log);
   check_says("is damaged", state.open_error());
