@@ -19,7 +19,7 @@ using discord::RestResult;
 namespace routes = discord::routes;
 
 constexpr Millis kTypingUseful = 5s;  // later than that it says nothing any more
-constexpr int kSearched = 100;        // messages after the source, in which one of ours is looked for
+constexpr int kSearched = 100;        // messages, in which one of ours is looked for
 
 discord::Request request(discord::Route route, Lane lane) {
   discord::Request made;
@@ -35,7 +35,8 @@ tl::expected<MessageId, RestError> id_of(const RestResult& result) {
       RestError{RestError::Kind::exhausted, result->status, 0, "an answer without a message id"});
 }
 
-// Discord echoes the nonce; where it does not, our own reply to the source or our own words tell.
+// Discord tells the nonce with the event and the answer only: here our own reply to the source or our own
+// words tell. https://github.com/Rapptz/discord.py/issues/2451
 bool is_same(JsonView found, JsonView wanted) {
   if (auto nonce = found["nonce"].text()) return nonce == wanted["nonce"].text();
   return found["author"]["bot"].truthy() &&
@@ -78,7 +79,7 @@ void Performer::act(const chat::PostMessage& act) {
 }
 
 void Performer::act(const chat::FindMessage& act) {
-  rest_.send(request(routes::messages(act.channel, kSearched, act.source), Lane::answer),
+  rest_.send(request(routes::messages(act.channel, kSearched, act.after), Lane::answer),
              [this, act](RestResult result) {
                chat::Searched searched{act.channel, act.source, act.chunk, std::optional<MessageId>()};
                auto wanted = Json::parse(act.payload);

@@ -45,6 +45,7 @@ struct FindMessage {
   int chunk = 0;
   ChannelId channel;
   std::string payload;
+  MessageId after;  // it can only be behind this one
 };
 // Answered by ReactionSet.
 struct SetReaction {

@@ -80,10 +80,13 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   Effects effects;
   if (!snapshot.notes.empty()) effects += look_up_unplaced();  // a gateway that resumes does not tell
   for (const store::Inbox& mention : snapshot.inbox) live_.try_emplace(mention.message, Live{mention});
+  std::unordered_map<ChannelId, MessageId> last;  // of ours
   for (store::Outbox& entry : snapshot.outbox) {
     if (auto live = live_.find(entry.source); live != live_.end())
       live->second.chunks = std::max(live->second.chunks, entry.chunk + 1);
-    if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), now);
+    MessageId& before = last[entry.channel];
+    if (entry.state == store::OutboxState::sent) before = entry.sent;
+    if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), before, now);
   }
   for (const store::Inbox& mention : snapshot.inbox) effects += take_up(mention, snapshot, now);
   for (store::Turn& turn : snapshot.turns)

@@ -17,13 +17,17 @@ constexpr Millis kNonceRemembered = 2min;
 Effects Outbox::add(store::Outbox entry, Now now) {
   Effects effects;
   effects.write(entry);
-  effects += push({std::move(entry), std::nullopt}, now);
+  MessageId source = entry.source;
+  effects += push({std::move(entry), std::nullopt, source}, now);
   return effects;
 }
 
-Effects Outbox::restore(store::Outbox entry, Now now) {
-  WallTime created = entry.created;
-  return push({std::move(entry), created}, now);
+// Nobody knows when it was asked for: the clock may have been set since.
+Effects Outbox::restore(store::Outbox entry, MessageId after, Now now) {
+  std::optional<Instant> asked;
+  if (!channels_.contains(entry.channel)) asked = now.instant - kNonceRemembered - 1ms;
+  after = std::max(after, entry.source);
+  return push({std::move(entry), asked, after}, now);
 }
 
 Effects Outbox::posted(const Posted& how, Now now) {
@@ -103,12 +107,12 @@ Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
   lane.in_flight = true;
   Entry& entry = lane.entries.front();
   const store::Outbox& record = entry.record;
-  if (!absent && entry.asked && now.wall - *entry.asked > kNonceRemembered) {
-    effects.act(FindMessage{record.source, record.chunk, channel, record.payload});
+  if (!absent && entry.asked && now.instant - *entry.asked > kNonceRemembered) {
+    effects.act(FindMessage{record.source, record.chunk, channel, record.payload, entry.after});
     return effects;
   }
-  if (absent || !entry.asked) entry.asked = now.wall;
-  Instant until = now.instant + kNonceRemembered - (now.wall - *entry.asked);
+  if (absent || !entry.asked) entry.asked = now.instant;
+  Instant until = *entry.asked + kNonceRemembered;
   effects.act(PostMessage{record.source, record.chunk, channel, record.payload, until});
   return effects;
 }
@@ -116,6 +120,7 @@ Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
 Effects Outbox::sent(Lane& lane, MessageId id, Now now) {
   lane.backoff.reset();
   store::Outbox record = settle_front(lane);
+  if (!lane.entries.empty()) lane.entries.front().after = std::max(lane.entries.front().after, id);
   record.state = store::OutboxState::sent;
   record.sent = id;
   record.finished = now.wall;

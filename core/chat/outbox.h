@@ -26,8 +26,9 @@ class Outbox {
   explicit Outbox(Random& random) : random_(random) {}
 
   Effects add(store::Outbox entry, Now now);
-  // An entry of an earlier daemon, which may have asked for it already.
-  Effects restore(store::Outbox entry, Now now);
+  // An entry of an earlier daemon, which may have asked for it already if it is the channel's first. `after`:
+  // the latest message of ours in the channel that is known; zero: none is.
+  Effects restore(store::Outbox entry, MessageId after, Now now);
   Effects posted(const Posted& how, Now now);
   Effects searched(const Searched& how, Now now);
   // Nothing leaves for this channel while it is held (a typing request is on its way).
@@ -44,7 +45,9 @@ class Outbox {
  private:
   struct Entry {
     store::Outbox record;
-    std::optional<WallTime> asked;  // for the first time, or before that
+    // When it was asked for, for the first time, or before that. By this clock, since the wall's may be set.
+    std::optional<Instant> asked;
+    MessageId after;  // it is behind this one: the mention, or the message of ours before it
   };
   struct Lane {
     std::deque<Entry> entries;  // the front one is the next, or on its way

@@ -12,7 +12,7 @@ namespace {
 
 // As this application may see it: over REST the portal's switch decides, not the intents of a session.
 Json visible(Backstage& backstage, const Call& call, const Message& message) {
-  Json object = message_object(backstage.world, message, call.application->user);
+  Json object = kept_message_object(backstage.world, message, call.application->user);
   if (call.application->message_content) return object;
   return without_content(std::move(object), call.application->user);
 }

@@ -217,7 +217,6 @@ Json described(World& world, const Message& message, UserId viewer, bool deep) {
                     .set("pinned", false)
                     .set("tts", message.tts);
   set_mentions(object, world, message);
-  if (message.nonce) object.set("nonce", message.nonce->clone());
   if (message.by_interaction)
     object.set("application_id", *message.by_interaction).set("webhook_id", *message.by_interaction);
   if (message.interaction_metadata) object.set("interaction_metadata", message.interaction_metadata->clone());
@@ -235,6 +234,12 @@ Json described(World& world, const Message& message, UserId viewer, bool deep) {
 }  // namespace
 
 Json message_object(World& world, const Message& message, UserId viewer) {
+  Json object = described(world, message, viewer, true);
+  if (message.nonce) object.set("nonce", message.nonce->clone());
+  return object;
+}
+
+Json kept_message_object(World& world, const Message& message, UserId viewer) {
   return described(world, message, viewer, true);
 }
 

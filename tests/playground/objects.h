@@ -22,8 +22,10 @@ Json guild_object(World& world, const Guild& guild);
 // A channel or a thread.
 Json channel_object(const Channel& channel);
 Json attachment_object(const World& world, const Message& message, const Attachment& attachment);
-// Whole, with its referenced message; "me" of reactions is about `viewer`.
+// Whole, with its referenced message; "me" of reactions is about `viewer`. As it is told when it is made.
 Json message_object(World& world, const Message& message, UserId viewer);
+// As it is told later: Discord keeps no nonces with messages.
+Json kept_message_object(World& world, const Message& message, UserId viewer);
 Json emoji_object(const Emoji& emoji);
 
 // The same message as somebody sees it who lacks the message content intent: content, embeds, attachments and

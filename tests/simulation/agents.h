@@ -74,7 +74,9 @@ class Agents {
     agent::TurnEnded lost;
     lost.outcome = agent::Outcome::failed;
     lost.failure = agent::Failure::lost;
-    found->second.spool.push_back(lost);
+    auto& spool = found->second.spool;
+    if (clock_.chance(0.3)) spool.resize(clock_.random.below(spool.size() + 1));  // not on the disk yet
+    spool.push_back(lost);
     tell(turn_id, lost);
   }
   std::vector<std::string> alive() const {

@@ -43,7 +43,7 @@ class Daemon {
     };
     store_->load([&](Result<store::Snapshot> snapshot) {
       for (const store::Note& note : snapshot->notes) remembered(note);
-      add(engine_->restore(std::move(*snapshot), clock_.now()));
+      add(engine_->restore(std::move(*snapshot), clock_.local()));
     });
     agents_.forget_all_but(engine_->turn_ids());
     end_iteration();
@@ -73,7 +73,7 @@ class Daemon {
 
   void tell(const chat::Event& event) {
     if (!engine_) return;
-    add(engine_->handle(event, clock_.now()));
+    add(engine_->handle(event, clock_.local()));
     end_iteration();
     if (engine_) set_timer();
   }
@@ -81,7 +81,7 @@ class Daemon {
   // Asks for something on a person's behalf; `done` is told when it is durable.
   void ask(const chat::Event& event, std::function<void()> done) {
     if (!engine_) return;
-    add(engine_->handle(event, clock_.now()));
+    add(engine_->handle(event, clock_.local()));
     acts_.emplace_back(std::move(done));
     end_iteration();
     if (engine_) set_timer();
@@ -137,7 +137,7 @@ class Daemon {
     if (!resumed) place_ = discord_.gateway.begin(discord_.greeting(), [this] { read(); });
     if (!std::exchange(known_, true) || !resumed) {
       tell(chat::Connected{self_});
-      if (life == life_) perform_all(catch_up_->connected({self_, {}, "us", {}, resumed}, clock_.now()));
+      if (life == life_) perform_all(catch_up_->connected({self_, {}, "us", {}, resumed}, clock_.local()));
       if (life == life_) remember();
     }
     if (life == life_) read();
@@ -156,14 +156,14 @@ class Daemon {
   void hear(discord::ChannelSeen channel) {
     auto life = life_;
     tell(channel);
-    if (life == life_) perform_all(catch_up_->seen(channel, clock_.now()));
+    if (life == life_) perform_all(catch_up_->seen(channel, clock_.local()));
   }
-  void hear(discord::GuildSeen guild) { perform_all(catch_up_->seen(guild, clock_.now())); }
+  void hear(discord::GuildSeen guild) { perform_all(catch_up_->seen(guild, clock_.local())); }
   // Of the messages that are not for us, most are dropped unread.
   void hear(discord::Message message) {
     if (message.author.bot && clock_.chance(0.7)) return;
-    perform_all(catch_up_->heard(message, clock_.now()));
-    if (running() && clock_.chance(0.05)) perform_all(catch_up_->heard(message, clock_.now()));
+    perform_all(catch_up_->heard(message, clock_.local()));
+    if (running() && clock_.chance(0.05)) perform_all(catch_up_->heard(message, clock_.local()));
   }
 
   void take_in(const discord::Message& message) {
@@ -174,7 +174,7 @@ class Daemon {
   }
 
   void remembered(const store::Note& note) {
-    if (note.name == "heard") catch_up_->restore(note.value, clock_.now());
+    if (note.name == "heard") catch_up_->restore(note.value, clock_.local());
     if (note.name == "session") place_ = Place{note.value, 0};
     if (note.name == "session.seq") place_->heard = std::stoul(note.value);
   }
@@ -187,7 +187,7 @@ class Daemon {
   }
   void keep_house_later() {
     clock_.after(20s, [this, life = life_] {
-      if (life == life_ && connected_) catch_up_->listening(clock_.now());
+      if (life == life_ && connected_) catch_up_->listening(clock_.local());
       if (life == life_) remember();
       if (life == life_) keep_house_later();
     });
@@ -199,23 +199,23 @@ class Daemon {
       if (life == life_) std::visit([this](auto& each) { perform(each); }, act);
     if (life != life_) return;
     if (auto due = catch_up_->next_deadline())
-      clock_.after(std::max<Millis>(*due - clock_.now().instant, 1ms), [this, life] {
-        if (life == life_) perform_all(catch_up_->tick(clock_.now()));
+      clock_.after(std::max<Millis>(*due - clock_.local().instant, 1ms), [this, life] {
+        if (life == life_) perform_all(catch_up_->tick(clock_.local()));
       });
   }
   void perform(chat::catch_up::FetchMessages& a) {
     discord_.history(a.channel, a.after, a.count, mine([this, a](auto result) {
-                       perform_all(catch_up_->messages(a.request, std::move(result), clock_.now()));
+                       perform_all(catch_up_->messages(a.request, std::move(result), clock_.local()));
                      }));
   }
   void perform(chat::catch_up::FetchThreads& a) {
     discord_.archived_threads(a.channel, mine([this, a](auto result) {
-                                perform_all(catch_up_->threads(a.request, std::move(result), clock_.now()));
+                                perform_all(catch_up_->threads(a.request, std::move(result), clock_.local()));
                               }));
   }
   void perform(chat::catch_up::FetchMember& a) {
     discord_.member(mine([this, a](auto result) {
-      perform_all(catch_up_->member(a.request, std::move(result), clock_.now()));
+      perform_all(catch_up_->member(a.request, std::move(result), clock_.local()));
     }));
   }
   void perform(chat::catch_up::Meet& a) { tell(a.thread); }
@@ -269,7 +269,7 @@ class Daemon {
                    [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
                    [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
                    [&](chat::PostMessage& a) {
-                     if (clock_.now().instant > a.until) return expired(a);
+                     if (clock_.local().instant > a.until) return expired(a);
                      Json body = Json::parse(a.payload).value();
                      if (mutation_ == Mutation::forget_the_nonce) body.set("enforce_nonce", false);
                      discord_.post(a.channel, body.dump(), mine([this, a](auto result) {
@@ -277,7 +277,7 @@ class Daemon {
                                    }));
                    },
                    [&](chat::FindMessage& a) {
-                     discord_.find(a.channel, a.payload, mine([this, a](auto result) {
+                     discord_.find(a.channel, a.after, a.payload, mine([this, a](auto result) {
                                      tell(chat::Searched{a.channel, a.source, a.chunk, std::move(result)});
                                    }));
                    },
@@ -309,9 +309,9 @@ class Daemon {
 
   void set_timer() {
     auto due = engine_->next_deadline();
-    if (!due || (timer_ && *timer_ <= *due && *timer_ > clock_.now().instant)) return;
+    if (!due || (timer_ && *timer_ <= *due && *timer_ > clock_.local().instant)) return;
     timer_ = due;
-    Millis delay = std::max<Millis>(*due - clock_.now().instant, 1ms);
+    Millis delay = std::max<Millis>(*due - clock_.local().instant, 1ms);
     clock_.after(delay, [this, life = life_] {
       if (life != life_) return;
       timer_.reset();

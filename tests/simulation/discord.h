@@ -22,6 +22,7 @@ struct Posting {
   ChannelId channel;
   std::string nonce;
   MessageId replies_to;  // zero: a later part of an answer
+  std::string content;
 };
 
 class Discord {
@@ -106,13 +107,14 @@ class Discord {
         },
         std::move(done));
   }
-  void find(ChannelId channel, const std::string& payload,
+  // By its words, since messages are not kept with their nonces.
+  void find(ChannelId channel, MessageId after, const std::string& payload,
             std::function<void(tl::expected<std::optional<MessageId>, discord::RestError>)> done) {
     answer<std::optional<MessageId>>(
-        [this, channel, payload]() -> tl::expected<std::optional<MessageId>, discord::RestError> {
-          std::string nonce = Json::parse(payload).value()["nonce"].text_or("");
+        [this, channel, after, payload]() -> tl::expected<std::optional<MessageId>, discord::RestError> {
+          Json wanted = Json::parse(payload).value();
           for (const Posting& posting : postings)
-            if (posting.channel == channel && posting.nonce == nonce) return posting.id;
+            if (posting.channel == channel && posting.id > after && same(posting, wanted)) return posting.id;
           return std::optional<MessageId>();
         },
         std::move(done));
@@ -136,6 +138,13 @@ class Discord {
     MessageId id;
   };
 
+  static MessageId reference(const Json& body) {
+    return body["message_reference"]["message_id"].id<MessageId>().value_or(MessageId{});
+  }
+  static bool same(const Posting& posting, const Json& wanted) {
+    return posting.content == wanted["content"].text_or("") && posting.replies_to == reference(wanted);
+  }
+
   Millis latency() { return clock_.chance(0.05) ? clock_.between(1s, 20s) : clock_.between(20ms, 300ms); }
 
   // The request takes effect in the middle of its way; the fault strikes before that or after it.
@@ -158,8 +167,7 @@ class Discord {
     if (!nonce.empty() && body["enforce_nonce"].truthy() && known != nonces_.end() &&
         known->second.until > clock_.now().instant)
       return known->second.id;
-    Posting posting{next_id(), channel, nonce,
-                    body["message_reference"]["message_id"].id<MessageId>().value_or(MessageId{})};
+    Posting posting{next_id(), channel, nonce, reference(body), body["content"].text_or("")};
     postings.push_back(posting);
     discord::Message message;
     message.id = posting.id;

@@ -172,7 +172,7 @@ class World {
   }
 
   void misbehave() {
-    switch (clock_.random.below(5)) {
+    switch (clock_.random.below(6)) {
       case 0:
         return kill();
       case 1:
@@ -181,6 +181,8 @@ class World {
         return fill_the_disk();
       case 3:
         return disturb_the_gateway();
+      case 4:
+        return clock_.set_wrong(clock_.between(0ms, 2h) - 1h);
       default:
         discord_.trouble = clock_.random.unit() * 0.6;
     }

@@ -40,6 +40,9 @@ class Scheduler {
   }
 
   Now now() const { return {now_, WallTime(now_.time_since_epoch() + kEpoch)}; }
+  // As the daemon's machine has it: somebody may have set its clock.
+  Now local() const { return {now_, now().wall + wrong_}; }
+  void set_wrong(Millis by) { wrong_ = by; }
 
  private:
   static constexpr Millis kEpoch{1'800'000'000'000};
@@ -54,6 +57,7 @@ class Scheduler {
   std::priority_queue<Task> tasks_;
   std::uint64_t order_ = 0;
   Instant now_{Millis(0)};
+  Millis wrong_{0};
 };
 
 }  // namespace coordinator::simulation

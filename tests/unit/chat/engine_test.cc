@@ -332,7 +332,7 @@ TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
     entry.state = chunk == 0 ? store::OutboxState::sent : store::OutboxState::pending;
     snapshot.outbox.push_back(entry);
   }
-  STRCMP_EQUAL("post(1/1 part) -mark(1)", restored().c_str());
+  STRCMP_EQUAL("find(1/1) -mark(1)", restored().c_str());
 }
 
 TEST(EngineRestore, AMentionOfAProjectThatIsGoneIsTold) {
