@@ -110,6 +110,7 @@ class Balance {
   void check(const Asked& asked) {
     auto answer = answers_.find(asked.id);
     if (answer == answers_.end()) return found(asked.id, asked.ask.channel, "nothing was said to it");
+    if (asked.marked) found(asked.id, asked.ask.channel, "it is answered, and marked as waiting");
     std::vector<std::string> contents;
     for (const Said* said : answer->second) contents.push_back(said->content);
     std::string wrong = judge(asked, contents);

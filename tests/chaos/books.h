@@ -16,6 +16,7 @@ struct Asked {
   MessageId id;
   Ask ask;
   bool disturbed = false;  // a process of its turn was killed by us
+  bool marked = false;     // it still carries the mark of what waits
 };
 
 // A message of the bot.

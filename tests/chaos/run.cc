@@ -220,10 +220,19 @@ Ledger Run::ledger() {
   each_line(stage_.directory() + kNotes, [&](const std::string& line) {
     if (auto noted = read_note(line)) ledger.noted.push_back(std::move(*noted));
   });
+  for (Asked& asked : ledger.asked) asked.marked = is_marked(asked);
   for (const Noted& noted : ledger.noted)
     if (disturbed_.contains(noted.turn))
       ledger.asked.at(static_cast<std::size_t>(noted.number - 1)).disturbed = true;
   return ledger;
+}
+
+bool Run::is_marked(const Asked& asked) {
+  const auto* message = stage_.discord().message(asked.ask.channel, asked.id);
+  return message &&
+         std::any_of(message->reactions.begin(), message->reactions.end(), [](const auto& reaction) {
+           return reaction.emoji.name == chat::phrases::kWaiting && !reaction.users.empty();
+         });
 }
 
 void Run::look_behind() {

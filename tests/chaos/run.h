@@ -47,6 +47,7 @@ class Run {
   void make_peace();
   bool calm();
   Ledger ledger();
+  bool is_marked(const Asked& asked);
   void look_behind();
   void report(const Imbalance& imbalance);
   void found(std::string what) { found_.push_back(std::move(what)); }

@@ -101,7 +101,7 @@ int process_of(const std::string& turn, const std::string& name) {
 }
 
 std::vector<std::string> leftovers(const std::string& state) {
-  const std::set<std::string> known = {"state.db", "lock", "turns", "plugins"};
+  const std::set<std::string> known = {"state.db", "lock", "turns", "plugins", "reserve"};
   std::vector<std::string> out;
   for (const auto& entry : fs::recursive_directory_iterator(state))
     if (!known.contains(entry.path().lexically_relative(state))) out.push_back(entry.path());

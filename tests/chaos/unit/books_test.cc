@@ -51,6 +51,11 @@ TEST(ChaosBooks, AMentionThatNothingWasSaidToIsLost) {
   STRCMP_CONTAINS("nothing was said to it", found().c_str());
 }
 
+TEST(ChaosBooks, AMarkThatIsLeftIsFound) {
+  ledger.asked[0].marked = true;
+  STRCMP_CONTAINS("marked as waiting", found().c_str());
+}
+
 TEST(ChaosBooks, APartThatWasSaidTwiceIsFound) {
   say(2, 0, "words 2");
   STRCMP_CONTAINS("part 0 was said twice", found().c_str());
