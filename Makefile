@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 WERROR := $(if $(CI),ON,OFF)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check asan chaos fuzz bench test-real install clean deps help
+.PHONY: all run test check asan chaos fuzz coverage bench test-real install clean deps help
 
 all: deps ## Build everything into build/ (the default)
 	@etc/bootstrap/configure.sh $(BUILD) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOORDINATOR_WERROR=$(WERROR)
@@ -39,6 +39,13 @@ fuzz: deps ## Fuzz what strangers can send, FUZZ_SECONDS (60) each, in build-fuz
 	@umask 022 && cmake --build $(BUILD)-fuzz --target fuzzers
 	@tests/fuzz/run.sh $(BUILD)-fuzz $(FUZZ)
 
+coverage: deps ## How much of core the tests reach, by lines and branches, in build-coverage/
+	@etc/bootstrap/deps.sh clang
+	@etc/bootstrap/configure.sh $(BUILD)-coverage -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
+	  -DCMAKE_BUILD_TYPE=Debug -DCOORDINATOR_COVERAGE=ON
+	@umask 022 && cmake --build $(BUILD)-coverage
+	@tests/coverage/run.sh $(BUILD)-coverage
+
 bench: all ## Measure: each figure beside the least that could be done for it, in one run
 	@$(BUILD)/bench
 
@@ -49,7 +56,7 @@ install: all ## Install under PREFIX (/usr/local), below DESTDIR where one is gi
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built
-	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz
+	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-coverage
 
 deps: ## Install what building and testing need, where it is missing
 	@etc/bootstrap/deps.sh
