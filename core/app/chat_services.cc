@@ -5,6 +5,8 @@
 
 #include "app/chat_refusals.h"
 #include "chat/access.h"
+#include "chat/house_button.h"
+#include "chat/phrases.h"
 #include "coordinator/plugin.h"
 
 namespace coordinator::app {
@@ -159,6 +161,31 @@ void ChatQueue::cancel(const chat::Person& by, MessageId message, Done done) {
                                       mention_of(mention.channel))
                         : fmt::format("The mention of <@{}> was taken out of the queue of {}.",
                                       mention.author.text(), mention_of(mention.channel)));
+}
+
+void ChatQueue::retry(const chat::Person& by, MessageId message, Done done) {
+  links_.after_commit([this, by, message, done = std::move(done)] {
+    links_.store.mention(message, [&](Result<std::optional<store::Kept>> kept) {
+      Words words =
+          kept ? begin_again(by, std::move(*kept)) : refused(COORDINATOR_FAILED, "{}", kept.error().what);
+      links_.after_commit([done, words = std::move(words)] { done(words); });
+    });
+  });
+}
+
+Words ChatQueue::begin_again(const chat::Person& by, std::optional<store::Kept> kept) const {
+  if (!kept)
+    return refused(COORDINATOR_NOT_FOUND,
+                   "This request is not known any more. Ask again with a new message.");
+  const store::Inbox& mention = kept->mention;
+  const chat::Project* project = links_.engine.router().project_named(mention.project);
+  if (!project) return refused(COORDINATOR_NOT_FOUND, "{}", chat::phrases::project_gone(mention.project));
+  if (!chat::allows(project->allow, by))
+    return refused(COORDINATOR_REFUSED, "{}", chat::phrases::not_allowed());
+  if (!chat::retryable(mention.state) || links_.engine.knows(mention.message))
+    return refused(COORDINATOR_INVALID, "Somebody has asked for this once more already.");
+  links_.tell(chat::RetryMention{std::move(*kept)});
+  return std::string();
 }
 
 void ChatUsage::usage(WallTime since, std::function<void(Result<std::vector<command::UsageRow>>)> done) {

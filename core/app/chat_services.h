@@ -54,8 +54,12 @@ class ChatQueue : public command::QueueService {
 
   std::vector<command::MentionView> mentions(std::optional<ChannelId> channel) const override;
   void cancel(const chat::Person& by, MessageId mention, command::Done done) override;
+  void retry(const chat::Person& by, MessageId mention, command::Done done) override;
 
  private:
+  tl::expected<std::string, command::Refusal> begin_again(const chat::Person& by,
+                                                          std::optional<store::Kept> kept) const;
+
   ChatLinks links_;
 };
 

@@ -98,7 +98,8 @@ void Performer::act(const chat::SetReaction& act) {
     if (!result)
       log::debug("chat", "no mark on message {} in channel {}: {}", act.message.text(), act.channel.text(),
                  result.error().message);
-    tell_(chat::ReactionSet{act.channel, act.message, act.emoji});
+    bool certain = result || result.error().kind == RestError::Kind::refused;
+    tell_(chat::ReactionSet{act.channel, act.message, act.emoji, certain});
   });
 }
 

@@ -135,9 +135,17 @@ Effects Engine::on(const ReactionAdded& event, Now now) {
 
 Effects Engine::on(const Posted& event, Now now) {
   Effects effects = outbox_.posted(event, now);
-  if (event.result) typing_.cleared(event.channel, now.instant);
+  if (event.result)
+    said(event, now);
+  else if (event.result.error().kind == discord::RestError::Kind::refused)
+    effects += refused(event, now);
   effects += settle(event.source, now);
   return effects;
+}
+
+void Engine::said(const Posted& event, Now now) {
+  typing_.cleared(event.channel, now.instant);
+  if (auto live = live_.find(event.source); live != live_.end()) live->second.said = *event.result;
 }
 
 Effects Engine::on(const Searched& event, Now now) {
@@ -146,7 +154,9 @@ Effects Engine::on(const Searched& event, Now now) {
   return effects;
 }
 
-Effects Engine::on(const ReactionSet& event, Now) { return reactions_.settled(event.message); }
+Effects Engine::on(const ReactionSet& event, Now) {
+  return reactions_.settled(event.message, event.emoji, event.certain);
+}
 
 Effects Engine::on(const TypingShown& event, Now now) {
   typing_.shown(event.channel);
@@ -183,16 +193,20 @@ Effects Engine::take_in(const discord::Message& message, const Project& project,
   auto [found, fresh] = live_.try_emplace(mention.message, Live{mention});
   Live& live = found->second;
   if (mention.prompt.empty() && mention.quoted.empty())
-    return reply(live, phrases::help(project), store::InboxState::answered, {}, now);
-  auto before = queues_.offer(mention);
-  if (!before)
-    return reply(live, phrases::queue_full(limits_.queue), store::InboxState::failed, "the queue was full",
+    return reply(live, phrases::help(project), {store::InboxState::answered}, now);
+  return enqueue(live, now);
+}
+
+Effects Engine::enqueue(Live& live, Now now) {
+  MessageId message = live.mention.message;
+  if (!queues_.offer(live.mention))
+    return reply(live, phrases::queue_full(limits_.queue), {store::InboxState::failed, "the queue was full"},
                  now);
   Effects effects = enter(live, store::InboxState::queued, now);
   effects += start_ready(now);
-  if (auto still = live_.find(mention.message);
+  if (auto still = live_.find(message);
       still != live_.end() && still->second.mention.state == store::InboxState::queued)
-    effects += mark_waiting(mention.message, true) += tell_hindrance(still->second, now);
+    effects += mark_waiting(message, true) += tell_hindrance(still->second, now);
   return effects;
 }
 
@@ -203,22 +217,22 @@ Effects Engine::turn_away(const store::Inbox& mention, Now now) {
   if (refused_.contains(mention.author) || refused_.size() >= kRefusalsKept) return {};
   refused_.emplace(mention.author, now.instant);
   Live& live = live_.try_emplace(mention.message, Live{mention}).first->second;
-  return reply(live, phrases::not_allowed(), store::InboxState::cancelled, "the author is not in `allow`",
+  return reply(live, phrases::not_allowed(), {store::InboxState::cancelled, "the author is not in `allow`"},
                now);
 }
 
 // The only words to a mention that runs no turn. Whoever floods a channel faster than Discord takes messages
 // has read them a hundred times by then, and answers must not wait behind them.
-Effects Engine::reply(Live& live, std::string words, store::InboxState outcome, std::string reason, Now now) {
+Effects Engine::reply(Live& live, std::string words, Ending ending, Now now) {
   std::vector<std::string> contents;
   if (outbox_.waiting(live.mention.channel) < kRepliesWaiting) contents.push_back(std::move(words));
-  return conclude(live, contents, outcome, std::move(reason), now);
+  return conclude(live, contents, std::move(ending), now);
 }
 
 // Before the answer, which will be the reply.
 Effects Engine::tell_hindrance(Live& live, Now now) {
   if (hindrance_.empty() || !told_hindrance_.insert(live.mention.channel).second) return {};
-  return promise(live, hindrance_, false, now);
+  return promise(live, {hindrance_}, now);
 }
 
 Effects Engine::mark_waiting(MessageId message, bool present) {

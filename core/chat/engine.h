@@ -71,14 +71,29 @@ class Engine {
   // by channel.
   std::vector<MentionState> mentions(std::optional<ChannelId> channel) const;
   std::optional<MentionState> mention(MessageId message) const;
+  // Whether it waits, runs, or has its answer on its way.
+  bool knows(MessageId message) const { return live_.contains(message); }
 
  private:
   // A mention that waits, runs, or has an answer on its way.
   struct Live {
     store::Inbox mention;
-    store::InboxState outcome = store::InboxState::answered;  // once what is on its way has arrived
-    int chunks = 0;                                           // messages that were made for it
-    bool marked = false;                                      // carries the waiting mark
+    int chunks = 0;           // messages that were made for it
+    MessageId said{};         // the last of them that Discord has
+    bool marked = false;      // carries the waiting mark
+    bool apologized = false;  // for an answer that Discord did not take
+  };
+  // How a mention ends, once what is on its way has arrived.
+  struct Ending {
+    store::InboxState outcome = store::InboxState::answered;
+    std::string reason = {};
+    bool retry = false;  // the last words carry a button that asks for it once more
+  };
+  // One message of ours to a mention.
+  struct Words {
+    std::string content;
+    bool replies = false;
+    bool retry = false;
   };
   enum class EndedBy { itself, person, shutdown };
   struct LiveTurn {
@@ -114,6 +129,7 @@ class Engine {
   Effects on(const ForkSession& event, Now now);
   Effects on(const ChooseModel& event, Now now);
   Effects on(const CancelMention& event, Now now);
+  Effects on(const RetryMention& event, Now now);
   Effects on(const Reconfigured& event, Now now);
   Effects switched_to(store::Session& session);
   Effects cancel(Live& live, const std::string& reason, Now now);
@@ -128,7 +144,8 @@ class Engine {
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);
-  Effects reply(Live& live, std::string words, store::InboxState outcome, std::string reason, Now now);
+  Effects enqueue(Live& live, Now now);
+  Effects reply(Live& live, std::string words, Ending ending, Now now);
   Effects mark_waiting(MessageId message, bool present);
   Effects tell_hindrance(Live& live, Now now);
 
@@ -142,6 +159,7 @@ class Engine {
                                   const store::Session& session);
   Effects hear(LiveTurn& turn, const agent::Event& event, Now now);
   Effects end(LiveTurn turn, const agent::TurnEnded& end, Now now);
+  static Ending ending_of(const LiveTurn& turn, const agent::TurnEnded& end);
   Effects try_again(LiveTurn turn, const Project& project, const agent::TurnEnded& end, Now now);
   Effects account(LiveTurn& turn, const agent::TurnEnded& end, Now now);
   std::vector<std::string> contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
@@ -149,10 +167,15 @@ class Engine {
 
   // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
   Effects enter(Live& live, store::InboxState state, Now now);
-  Effects conclude(Live& live, const std::vector<std::string>& contents, store::InboxState outcome,
-                   std::string reason, Now now);
-  Effects promise(Live& live, const std::string& content, bool replies, Now now);
+  Effects conclude(Live& live, const std::vector<std::string>& contents, Ending ending, Now now);
+  Effects promise(Live& live, const Words& words, Now now);
+  void said(const Posted& event, Now now);
+  Effects refused(const Posted& event, Now now);
+  std::string failure(const agent::TurnEnded& end, const store::Inbox& mention, const agent::Limits& limits,
+                      Effects& effects);
   Effects settle(MessageId message, Now now);
+  Effects restore_marks(const std::vector<store::Mark>& marks);
+  Effects lost(Live& live, Now now);
   static Effects write_off(store::Turn turn, Now now);
 
   ChatLimits limits_;

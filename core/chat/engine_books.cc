@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "chat/engine.h"
+#include "chat/house_button.h"
 #include "chat/phrases.h"
 
 namespace coordinator::chat {
@@ -13,7 +14,7 @@ namespace {
 using store::InboxState;
 
 // https://discord.com/developers/docs/resources/message#create-message
-std::string payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {
+Json payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {
   Json body =
       Json::object()
           .set("content", content)
@@ -23,7 +24,19 @@ std::string payload_of(const store::Inbox& mention, int chunk, const std::string
   if (replies)
     body.set("message_reference",
              Json::object().set("message_id", mention.message).set("fail_if_not_exists", false));
-  return body.dump();
+  return body;
+}
+
+// https://discord.com/developers/docs/components/reference#button
+Json button_row(HouseButton button, std::string_view label) {
+  constexpr int kRow = 1, kButton = 2, kSecondary = 2;
+  Json made = Json::object()
+                  .set("type", kButton)
+                  .set("style", kSecondary)
+                  .set("label", label)
+                  .set("custom_id", button.text());
+  Json row = Json::object().set("type", kRow).set("components", Json::array().push(std::move(made)));
+  return Json::array().push(std::move(row));
 }
 
 }  // namespace
@@ -40,28 +53,33 @@ Effects Engine::enter(Live& live, InboxState state, Now now) {
 
 // The last words to a mention are known: they are promised, and `outcome` is entered when all of them have
 // arrived.
-Effects Engine::conclude(Live& live, const std::vector<std::string>& contents, InboxState outcome,
-                         std::string reason, Now now) {
+Effects Engine::conclude(Live& live, const std::vector<std::string>& contents, Ending ending, Now now) {
   MessageId message = live.mention.message;
-  live.outcome = outcome;
-  live.mention.reason = std::move(reason);
+  live.mention.outcome = ending.outcome;
+  live.mention.reason = std::move(ending.reason);
   Effects effects = mark_waiting(message, false);
   effects += enter(live, InboxState::answering, now);
-  for (const std::string& content : contents)
-    effects += promise(live, content, &content == &contents.front(), now);
+  for (const std::string& content : contents) {
+    bool first = &content == &contents.front(), last = &content == &contents.back();
+    effects += promise(live, {content, first, last && ending.retry}, now);
+  }
   effects += settle(message, now);
   return effects;
 }
 
-// One more message of ours to this mention.
-Effects Engine::promise(Live& live, const std::string& content, bool replies, Now now) {
+Effects Engine::promise(Live& live, const Words& words, Now now) {
   store::Outbox entry;
   entry.source = live.mention.message;
   entry.chunk = live.chunks++;
   entry.channel = live.mention.channel;
-  entry.payload = payload_of(live.mention, entry.chunk, content, replies);
+  Json payload = payload_of(live.mention, entry.chunk, words.content, words.replies);
+  if (words.retry)
+    payload.set(
+        "components",
+        button_row({HouseButton::What::retry, live.mention.message, now.wall + kRetryable}, phrases::kRetry));
+  entry.payload = payload.dump();
   entry.created = now.wall;
-  return outbox_.add(std::move(entry), now);
+  return outbox_.add(std::move(entry), live.said, now);
 }
 
 Effects Engine::settle(MessageId message, Now now) {
@@ -69,8 +87,25 @@ Effects Engine::settle(MessageId message, Now now) {
   if (found == live_.end() || found->second.mention.state != InboxState::answering ||
       !outbox_.settled(message))
     return {};
-  Effects effects = enter(found->second, found->second.outcome, now);
+  Effects effects = enter(found->second, found->second.mention.outcome, now);
   live_.erase(found);
+  return effects;
+}
+
+// Where Discord finds fault with the message, a plain one may pass; where we may not write, a mark may.
+Effects Engine::refused(const Posted& event, Now now) {
+  auto found = live_.find(event.source);
+  if (found == live_.end() || found->second.mention.state != InboxState::answering) return {};
+  Live& live = found->second;
+  live.mention.outcome = InboxState::failed;
+  live.mention.reason = "Discord refused the answer: " + event.result.error().message;
+  Effects effects;
+  effects.write(live.mention);
+  constexpr int kBadRequest = 400;
+  if (std::exchange(live.apologized, true)) return effects;
+  if (event.result.error().status == kBadRequest)
+    return effects += promise(live, {phrases::refused(), true}, now);
+  effects.act(SetReaction{live.mention.channel, event.source, phrases::kRefused, true});
   return effects;
 }
 
@@ -88,6 +123,7 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
     if (entry.state == store::OutboxState::sent) before = entry.sent;
     if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), before, now);
   }
+  effects += restore_marks(snapshot.marks);
   for (const store::Inbox& mention : snapshot.inbox) effects += take_up(mention, snapshot, now);
   for (store::Turn& turn : snapshot.turns)
     if (!turns_.contains(turn.turn_id)) effects += write_off(std::move(turn), now);
@@ -95,18 +131,29 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   return effects;
 }
 
+// Those on mentions that had their end are left over.
+Effects Engine::restore_marks(const std::vector<store::Mark>& marks) {
+  Effects effects;
+  for (const store::Mark& mark : marks) {
+    auto live = live_.find(mark.message);
+    if (live != live_.end() && mark.emoji == phrases::kWaiting)
+      live->second.marked = true;
+    else
+      effects += reactions_.want(mark.channel, mark.message, mark.emoji, false);
+  }
+  return effects;
+}
+
 // One unfinished mention of an earlier daemon goes on from the state in which it was written down.
 Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now) {
   Live& live = live_.at(mention.message);
-  live.marked = true;  // perhaps: taking a mark away that is not there does no harm
   if (mention.state == InboxState::answering) {
-    live.outcome = mention.reason.empty() ? InboxState::answered : InboxState::failed;
     Effects effects = mark_waiting(mention.message, false);
     return std::move(effects += settle(mention.message, now));
   }
   if (!router_.project_named(mention.project))
-    return conclude(live, {phrases::project_gone(mention.project)}, InboxState::failed, "its project is gone",
-                    now);
+    return conclude(live, {phrases::project_gone(mention.project)},
+                    {InboxState::failed, "its project is gone"}, now);
   if (mention.state == InboxState::queued) {
     queues_.restore(mention);
     return {};
@@ -116,7 +163,18 @@ Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snap
       Effects effects = mark_waiting(mention.message, false);
       return std::move(effects += adopt(turn, mention, now));
     }
-  return conclude(live, {phrases::interrupted()}, InboxState::interrupted, "its turn was lost", now);
+  return lost(live, now);
+}
+
+// It ran, and nothing is known of its turn.
+Effects Engine::lost(Live& live, Now now) {
+  agent::TurnEnded end;
+  end.outcome = agent::Outcome::failed;
+  end.failure = agent::Failure::lost;
+  end.text = "the store knows nothing of it";
+  Effects effects;
+  std::string words = failure(end, live.mention, {}, effects);
+  return effects += conclude(live, {words}, {InboxState::interrupted, "its turn was lost", true}, now);
 }
 
 // A turn that nobody waits for any more (its project is gone): its processes are ended by whoever ends all

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "chat/engine.h"
+#include "chat/house_button.h"
 #include "chat/phrases.h"
 
 namespace coordinator::chat {
@@ -58,6 +59,19 @@ Effects Engine::on(const CancelMention& event, Now now) {
   return found == live_.end() ? Effects{} : cancel(found->second, event.reason, now);
 }
 
+// Its messages go on counting, so that no nonce is used twice.
+Effects Engine::on(const RetryMention& event, Now now) {
+  store::Inbox mention = event.kept.mention;
+  if (!retryable(mention.state) || !router_.project_named(mention.project)) return {};
+  mention.state = InboxState::queued;
+  mention.turn_id.clear();
+  mention.reason.clear();
+  mention.arrived = now.wall;
+  mention.started = mention.finished = {};
+  auto [found, fresh] = live_.try_emplace(mention.message, Live{mention, event.kept.chunks, event.kept.said});
+  return fresh ? enqueue(found->second, now) : Effects{};
+}
+
 // A running turn keeps what it was begun with. What waits belongs to the project that it was asked of, also
 // where its channel speaks to another one by now.
 Effects Engine::on(const Reconfigured& event, Now now) {
@@ -70,7 +84,7 @@ Effects Engine::on(const Reconfigured& event, Now now) {
     if (router_.project_named(mention.project)) continue;
     queues_.take_out(mention.channel, mention.message);
     effects += conclude(live_.at(mention.message), {phrases::project_gone(mention.project)},
-                        InboxState::failed, "its project is gone", now);
+                        {InboxState::failed, "its project is gone"}, now);
   }
   effects += start_ready(now);
   return effects;
@@ -79,7 +93,7 @@ Effects Engine::on(const Reconfigured& event, Now now) {
 Effects Engine::cancel(Live& live, const std::string& reason, Now now) {
   const store::Inbox& mention = live.mention;
   if (queues_.take_out(mention.channel, mention.message))
-    return conclude(live, {phrases::cancelled()}, InboxState::cancelled, reason, now);
+    return conclude(live, {phrases::cancelled()}, {InboxState::cancelled, reason}, now);
   LiveTurn* turn = turn_in(mention.channel);
   if (!turn || turn->mention.message != mention.message) return {};
   return stop(*turn, EndedBy::person, reason);

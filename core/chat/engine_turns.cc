@@ -141,15 +141,19 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   effects += typing_.end(turn.record.channel);
   queues_.finished(turn.record.channel);
   sessions_.release(turn.record.channel);
-  InboxState outcome = InboxState::answered;
-  if (end.outcome == Outcome::failed) outcome = InboxState::failed;
-  if (turn.ended_by != EndedBy::itself || end.outcome == Outcome::aborted) outcome = InboxState::cancelled;
-  std::string reason = outcome == InboxState::answered ? std::string() : turn.end_reason;
-  if (outcome == InboxState::failed) reason = "the turn failed";
-  effects += conclude(live_.at(turn.mention.message), contents, outcome, std::move(reason), now);
+  effects += conclude(live_.at(turn.mention.message), contents, ending_of(turn, end), now);
   effects += start_ready(now);
   effects.act(ForgetTurn{turn.record.turn_id});
   return effects;
+}
+
+Engine::Ending Engine::ending_of(const LiveTurn& turn, const agent::TurnEnded& end) {
+  if (turn.ended_by == EndedBy::shutdown) return {InboxState::interrupted, turn.end_reason, true};
+  if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted)
+    return {InboxState::cancelled, turn.end_reason};
+  if (end.outcome != Outcome::failed) return {};
+  if (end.failure == Failure::lost) return {InboxState::interrupted, "its turn was lost", true};
+  return {InboxState::failed, "the turn failed", true};
 }
 
 // A turn that was not begun is begun. Or the agent and we disagree about whether the session exists. The
@@ -196,6 +200,7 @@ Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
   store::Turn& record = turn.record;
   record.state = end.outcome == Outcome::success   ? TurnState::succeeded
                  : end.outcome == Outcome::aborted ? TurnState::cancelled
+                 : end.failure == Failure::lost    ? TurnState::interrupted
                                                    : TurnState::failed;
   record.finished = now.wall;
   record.input_tokens = end.result.input_tokens;
@@ -229,15 +234,20 @@ std::vector<std::string> Engine::contents_of(LiveTurn& turn, const agent::TurnEn
   } else if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) {
     contents.push_back(phrases::cancelled());
   } else if (end.outcome == Outcome::failed) {
-    std::string id = random_.hex(kErrorIdDigits);
-    contents.push_back(phrases::failed(end, turn.limits, id));
-    effects.act(
-        LogLine{log::Level::error, fmt::format("error {}: turn {} in channel {} failed: {}", id,
-                                               turn.record.turn_id, turn.record.channel.text(), end.text)});
+    contents.push_back(failure(end, turn.mention, turn.limits, effects));
   } else if (answer.empty()) {
     contents.push_back(phrases::nothing_written());
   }
   return contents;
+}
+
+// In words for the channel; the log has them too, by the same id.
+std::string Engine::failure(const agent::TurnEnded& end, const store::Inbox& mention,
+                            const agent::Limits& limits, Effects& effects) {
+  std::string id = random_.hex(kErrorIdDigits);
+  effects.act(LogLine{log::Level::error, fmt::format("error {}: turn {} in channel {} failed: {}", id,
+                                                     mention.turn_id, mention.channel.text(), end.text)});
+  return phrases::failed(end, limits, id);
 }
 
 // An answer must not overtake a typing request, or Discord would show the bot typing after it has answered.

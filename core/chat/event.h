@@ -50,11 +50,12 @@ struct Searched {
   int chunk = 0;
   tl::expected<std::optional<MessageId>, discord::RestError> result;
 };
-// The request is over, whatever came of it.
+// The request is over. `certain`: it was done, or Discord refused it for good.
 struct ReactionSet {
   ChannelId channel;
   MessageId message;
   std::string emoji;
+  bool certain = true;
 };
 struct TypingShown {
   ChannelId channel;
@@ -94,6 +95,11 @@ struct CancelMention {
   MessageId message;
   std::string reason;  // for the books
 };
+// A mention that failed or was interrupted is asked for once more, behind those that wait; as the store has
+// it.
+struct RetryMention {
+  store::Kept kept;
+};
 // No turn can be begun now, or none of these again: `why` is a sentence for people, empty when nothing is in
 // the way any more. What runs goes on, what is asked waits.
 struct Hindered {
@@ -108,6 +114,6 @@ struct Reconfigured {
 using Event =
     std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, Reported,
                  Posted, Searched, ReactionSet, TypingShown, Ticked, Closing, ResetSession, ResumeSession,
-                 ForkSession, ChooseModel, CancelMention, Reconfigured, Hindered>;
+                 ForkSession, ChooseModel, CancelMention, RetryMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

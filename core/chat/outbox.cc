@@ -14,11 +14,11 @@ constexpr Millis kNonceRemembered = 2min;
 
 }  // namespace
 
-Effects Outbox::add(store::Outbox entry, Now now) {
+Effects Outbox::add(store::Outbox entry, MessageId after, Now now) {
   Effects effects;
   effects.write(entry);
-  MessageId source = entry.source;
-  effects += push({std::move(entry), std::nullopt, source}, now);
+  after = std::max(after, entry.source);
+  effects += push({std::move(entry), std::nullopt, after}, now);
   return effects;
 }
 

@@ -25,9 +25,9 @@ class Outbox {
  public:
   explicit Outbox(Random& random) : random_(random) {}
 
-  Effects add(store::Outbox entry, Now now);
-  // An entry of an earlier daemon, which may have asked for it already if it is the channel's first. `after`:
-  // the latest message of ours in the channel that is known; zero: none is.
+  // `after`: the latest message of ours in the channel that is known to be before it; zero: none is.
+  Effects add(store::Outbox entry, MessageId after, Now now);
+  // An entry of an earlier daemon, which may have asked for it already if it is the channel's first.
   Effects restore(store::Outbox entry, MessageId after, Now now);
   Effects posted(const Posted& how, Now now);
   Effects searched(const Searched& how, Now now);

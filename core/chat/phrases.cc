@@ -131,12 +131,17 @@ std::string new_session() {
 std::string cancelled() { return "-# Cancelled. What was done so far stays as it is."; }
 
 std::string interrupted() {
-  return "This request was interrupted when the server went down, and may be half done. Ask again to have it "
-         "finished.";
+  return "This request was interrupted: its agent was lost when the server went down, or something ended it. "
+         "What was done so far stays as it is. Retry, or ask for what is missing.";
+}
+
+std::string refused() {
+  return "Discord did not take the answer. Ask for it in another form; whoever runs this server finds the "
+         "reason in its log.";
 }
 
 std::string closing() {
-  return "This request was stopped because the server is shutting down. Ask again when it is back.";
+  return "This request was stopped because the server is shutting down. Retry when it is back.";
 }
 
 std::string project_gone(std::string_view project) {

@@ -14,6 +14,10 @@ namespace coordinator::chat::phrases {
 inline constexpr const char* kWaiting = "⏳";
 // What a requester puts on the own message to cancel it.
 inline constexpr const char* kCancel = "❌";
+// Mark of a message whose answer Discord does not let us write.
+inline constexpr const char* kRefused = "⚠️";
+// The label of the button that asks for the same once more.
+inline constexpr const char* kRetry = "Retry";
 
 std::string help(const Project& project);
 std::string queue_full(std::size_t limit);
@@ -23,6 +27,7 @@ std::string new_session();
 std::string cancelled();
 std::string interrupted();
 std::string closing();
+std::string refused();
 std::string project_gone(std::string_view project);
 // Why a turn failed, in words that hide the internals; `id` is in the log with them.
 std::string failed(const agent::TurnEnded& end, const agent::Limits& limits, std::string_view id);

@@ -3,23 +3,27 @@
 namespace coordinator::chat {
 
 Effects Reactions::want(ChannelId channel, MessageId message, const std::string& emoji, bool present) {
-  auto [mark, idle] = marks_.try_emplace(message, Mark{channel, emoji, present, present});
+  auto [mark, idle] = marks_.try_emplace({message, emoji}, Mark{channel, present, present});
   mark->second.wanted = present;
-  return idle ? ask(message, mark->second) : Effects{};
+  return idle ? ask(mark->first, mark->second) : Effects{};
 }
 
-Effects Reactions::settled(MessageId message) {
-  auto mark = marks_.find(message);
-  if (mark == marks_.end()) return {};
-  if (mark->second.wanted != mark->second.asked) return ask(message, mark->second);
-  marks_.erase(mark);
-  return {};
+Effects Reactions::settled(MessageId message, const std::string& emoji, bool certain) {
+  auto found = marks_.find({message, emoji});
+  if (found == marks_.end()) return {};
+  Mark& mark = found->second;
+  if (mark.wanted != mark.asked) return ask(found->first, mark);
+  Effects effects;
+  if (certain && !mark.wanted) effects.write(store::Mark{message, mark.channel, emoji, false});
+  marks_.erase(found);
+  return effects;
 }
 
-Effects Reactions::ask(MessageId message, Mark& mark) {
+Effects Reactions::ask(const Key& key, Mark& mark) {
   mark.asked = mark.wanted;
   Effects effects;
-  effects.act(SetReaction{mark.channel, message, mark.emoji, mark.asked});
+  if (mark.asked) effects.write(store::Mark{key.first, mark.channel, key.second, true});
+  effects.act(SetReaction{mark.channel, key.first, key.second, mark.asked});
   return effects;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/overloaded.h"
+#include "chat/house_button.h"
 #include "command/abi.h"
 #include "command/host.h"
 #include "command/phrases.h"
@@ -124,6 +125,8 @@ void Desk::record_and_begin(Interaction interaction) {
 
 // After a restart a command may be used before its plugin is loaded again. There are a few, and soon.
 void Desk::begin_or_wait(Interaction interaction) {
+  if (interaction.custom_id && interaction.custom_id->owner == CustomId::kHouse)
+    return press(std::move(interaction));
   bool wait = room_.plugins && !room_.plugins->settled() && early_.size() < Calls::kOwned;
   if (!wait) return begin(std::move(interaction));
   if (early_.empty()) patience_.start(kEarlyPatience);
@@ -133,6 +136,30 @@ void Desk::begin_or_wait(Interaction interaction) {
 void Desk::begin_early() {
   patience_.stop();
   for (Interaction& interaction : std::exchange(early_, {})) begin(std::move(interaction));
+}
+
+// A button of the house's own: no plugin is asked. It vanishes from its message, or the user is told why not.
+void Desk::press(Interaction interaction) {
+  auto button = chat::HouseButton::parse(*interaction.custom_id);
+  if (!button) return refuse(std::move(interaction), phrases::foreign());
+  if (button->expires <= room_.loop.now().wall) return refuse(std::move(interaction), phrases::too_late());
+  if (!room_.services.projects.admits(interaction.person))
+    return refuse(std::move(interaction), phrases::elsewhere());
+  if (room_.calls.size() >= Calls::kAll) return refuse(std::move(interaction), phrases::busy());
+  Opening opening;
+  opening.ephemeral = true;
+  opening.about = "retry, a button";
+  opening.age = age_of(interaction);
+  chat::Person person = interaction.person;
+  auto call = room_.calls.open(std::move(interaction), std::move(opening), nullptr);
+  room_.services.queue.retry(person, button->mention, [self = self_, call](const auto& done) {
+    if (!*self) return;
+    Backroom& room = (*self)->room_;
+    if (!done) return room.calls.end(*call, done.error().words);
+    Json bare = Json::object().set("components", Json::array());
+    room.calls.ask(*call, call->invocation.edit(std::move(bare), false, room.loop.now().instant));
+    room.calls.end(*call, {});
+  });
 }
 
 void Desk::begin(Interaction interaction) {
@@ -146,7 +173,7 @@ void Desk::begin(Interaction interaction) {
   if (!interaction.custom_id) return refuse(std::move(interaction), phrases::foreign());
   if (interaction.custom_id->expires <= room_.loop.now().wall)
     return refuse(std::move(interaction), phrases::expired(modal));
-  std::string name = interaction.custom_id->plugin;
+  std::string name = interaction.custom_id->owner;
   Host* host = host_of(room_.plugins->serving_plugin(name));
   if (!host) return refuse(std::move(interaction), phrases::plugin_not_loaded(name));
   enter(*host, std::move(interaction), nullptr);

@@ -88,6 +88,7 @@ class Desk {
   void record_and_begin(Interaction interaction);
   void begin_or_wait(Interaction interaction);
   void begin_early();
+  void press(Interaction interaction);
   void begin(Interaction interaction);
   void begin_command(Interaction interaction);
   void enter(Host& host, Interaction interaction, const CommandDescription* command);

@@ -13,9 +13,11 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "chat/access.h"
-#include "command/custom_id.h"
+#include "chat/custom_id.h"
 
 namespace coordinator::command {
+
+using chat::CustomId;
 
 enum class Kind { command = 2, component = 3, autocomplete = 4, modal = 5 };  // Discord's numbers
 

@@ -8,14 +8,16 @@
 #include <utility>
 
 #include "base/text.h"
+#include "chat/custom_id.h"
 #include "command/component_check.h"
-#include "command/custom_id.h"
 #include "command/json_check.h"
 #include "discord/limits.h"
 
 namespace coordinator::command {
 
 namespace {
+
+using chat::CustomId;
 
 namespace limits = discord::limits;
 

@@ -23,6 +23,8 @@ std::string expired(bool modal) {
                      modal ? "form" : "button");
 }
 
+std::string too_late() { return "This button has expired. Ask again with a new message."; }
+
 std::string foreign() {
   return "This button was not made by any plugin of mine. Use its command again for a fresh one.";
 }

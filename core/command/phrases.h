@@ -9,6 +9,7 @@ namespace coordinator::command::phrases {
 std::string unknown_command(std::string_view command);
 std::string plugin_not_loaded(std::string_view plugin);
 std::string expired(bool modal);
+std::string too_late();
 std::string foreign();
 std::string nothing_behind(std::string_view plugin);
 // Used in a server that has none of our channels.

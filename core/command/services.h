@@ -52,6 +52,8 @@ class QueueService {
   virtual ~QueueService() = default;
   virtual std::vector<MentionView> mentions(std::optional<ChannelId> channel) const = 0;
   virtual void cancel(const chat::Person& by, MessageId mention, Done done) = 0;
+  // Asks for a mention that ended badly once more.
+  virtual void retry(const chat::Person& by, MessageId mention, Done done) = 0;
 };
 
 struct ModelView {

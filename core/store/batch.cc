@@ -54,6 +54,9 @@ Batch::Identity Batch::identity_of(const Write& record) {
                                },
                                [&](const PluginValue& r) {  // no plugin has a line end in its name
                                  return Identity{record.index(), 0, r.plugin + "\n" + r.key};
+                               },
+                               [&](const Mark& r) {
+                                 return Identity{record.index(), r.message.value, r.emoji};
                                }},
                     record);
 }

@@ -7,8 +7,9 @@ namespace coordinator::store {
 namespace {
 
 // Times are milliseconds since 1970 UTC, 0 where there is none; ids are Discord's own numbers; states are
-// words. `arrival` counts the mentions as they came in, `promised` the messages as they were
-// promised: a clock that jumps does not change their order.
+// words. The primary key's columns come first: without a rowid, the PRAGMA quick_check of SQLite 3.40 sees
+// damage where they do not. `arrival` counts the mentions as they came in, `promised` the messages as they
+// were promised: a clock that jumps does not change their order.
 constexpr const char* kFirst = R"sql(
 CREATE TABLE inbox (
   arrival     INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -114,7 +115,22 @@ CREATE TABLE plugin_values (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}, {kSecond}};
+// How a mention ends whose answer is on its way, and the reactions that have to be taken away again.
+constexpr const char* kThird = R"sql(
+ALTER TABLE inbox ADD COLUMN outcome TEXT NOT NULL DEFAULT 'answered' CHECK (outcome IN
+  ('queued', 'running', 'answering', 'answered', 'failed', 'cancelled', 'interrupted'));
+UPDATE inbox SET outcome = 'failed' WHERE state = 'answering' AND reason <> '';
+
+CREATE TABLE marks (
+  message INTEGER NOT NULL,
+  emoji   TEXT NOT NULL,
+  channel INTEGER NOT NULL,
+  PRIMARY KEY (message, emoji)
+) STRICT, WITHOUT ROWID;
+INSERT INTO marks (message, emoji, channel) SELECT message, '⏳', channel FROM inbox WHERE state IN ('queued', 'running', 'answering');
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

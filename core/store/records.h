@@ -24,8 +24,9 @@ struct Inbox {
   std::string prompt;  // the mention stripped
   std::string quoted;  // the quoted message's text, empty where there was none
   InboxState state = InboxState::queued;
-  std::string turn_id;  // empty until it runs
-  std::string reason;   // why it failed or was cancelled
+  InboxState outcome = InboxState::answered;  // of one that is being answered: what it is then
+  std::string turn_id;                        // empty until it runs
+  std::string reason;                         // why it failed or was cancelled
   WallTime arrived{}, started{}, finished{};
 };
 
@@ -77,6 +78,15 @@ struct Outbox {
   WallTime created{}, finished{};
 };
 
+// A reaction of ours that is, or may be, on a message. (message, emoji) is its identity; writing an absent
+// one erases it.
+struct Mark {
+  MessageId message;
+  ChannelId channel;
+  std::string emoji;
+  bool present = true;
+};
+
 // A small named value: the gateway's session, the identify budget. Its name is its identity.
 struct Note {
   std::string name, value;
@@ -94,7 +104,15 @@ struct PluginValue {
   std::optional<std::string> value;
 };
 
-using Write = std::variant<Inbox, Session, Turn, Outbox, Note, Interaction, PluginValue>;
+using Write = std::variant<Inbox, Session, Turn, Outbox, Note, Interaction, PluginValue, Mark>;
+
+// A mention as it was written down last, how many messages were made for it, and the last one that Discord
+// has.
+struct Kept {
+  Inbox mention;
+  int chunks = 0;
+  MessageId said{};
+};
 
 // What turns used on one day, in one channel, for one person.
 struct Usage {
@@ -119,6 +137,7 @@ struct Snapshot {
   // first written.
   std::vector<Outbox> outbox;
   std::vector<Note> notes;
+  std::vector<Mark> marks;
   std::vector<PluginValue> plugin_values;  // by plugin and key; each has its value
 };
 

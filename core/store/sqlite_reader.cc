@@ -12,10 +12,13 @@ namespace coordinator::store {
   "channel, session_id, project, agent, model, chosen_model, fork_of, last_user, last_user_name, messages," \
   " cost_usd, begun, created, last_activity, current"
 
+#define INBOX_COLUMNS                                                                                \
+  "message, channel, project, author, author_name, prompt, quoted, state, outcome, turn_id, reason," \
+  " arrived, started, finished"
+
 // A partial index is used only by a query that repeats its condition word by word.
 const char* const kSnapshotQueries[kSnapshotQueryCount] = {
-    "SELECT message, channel, project, author, author_name, prompt, quoted, state, turn_id, reason, arrived,"
-    " started, finished FROM inbox WHERE state IN ('queued', 'running', 'answering') ORDER BY arrival",
+    "SELECT " INBOX_COLUMNS " FROM inbox WHERE state IN ('queued', 'running', 'answering') ORDER BY arrival",
 
     "SELECT " SESSION_COLUMNS
     " FROM sessions WHERE current UNION ALL"
@@ -35,7 +38,14 @@ const char* const kSnapshotQueries[kSnapshotQueryCount] = {
 
     "SELECT name, value FROM notes ORDER BY name",
 
+    "SELECT message, channel, emoji FROM marks ORDER BY message, emoji",
+
     "SELECT plugin, key, value FROM plugin_values ORDER BY plugin, key"};
+
+const char* const kMentionQuery = "SELECT " INBOX_COLUMNS
+                                  ", (SELECT coalesce(max(chunk) + 1, 0) FROM outbox WHERE source = message),"
+                                  " (SELECT coalesce(max(sent), 0) FROM outbox WHERE source = message)"
+                                  " FROM inbox WHERE message = ?";
 
 // An earlier session that its agent never confirmed is none that anybody could go back to.
 const char* const kHistoryQuery = "SELECT " SESSION_COLUMNS
@@ -62,12 +72,17 @@ Inbox inbox_of(const io::Statement& row) {
   r.prompt = row.text(5);
   r.quoted = row.text(6);
   r.state = state_of<InboxState>(kInboxWords, row.text(7)).value_or(InboxState::queued);
-  r.turn_id = row.text(8);
-  r.reason = row.text(9);
-  r.arrived = row.time(10);
-  r.started = row.time(11);
-  r.finished = row.time(12);
+  r.outcome = state_of<InboxState>(kInboxWords, row.text(8)).value_or(InboxState::answered);
+  r.turn_id = row.text(9);
+  r.reason = row.text(10);
+  r.arrived = row.time(11);
+  r.started = row.time(12);
+  r.finished = row.time(13);
   return r;
+}
+
+Kept kept_of(const io::Statement& row) {
+  return {inbox_of(row), static_cast<int>(row.integer(14)), row.id<MessageId>(15)};
 }
 
 Session session_of(const io::Statement& row) {
@@ -124,6 +139,10 @@ Outbox outbox_of(const io::Statement& row) {
 
 Note note_of(const io::Statement& row) { return {row.text(0), row.text(1)}; }
 
+Mark mark_of(const io::Statement& row) {
+  return {row.id<MessageId>(0), row.id<ChannelId>(1), row.text(2), true};
+}
+
 PluginValue value_of(const io::Statement& row) { return {row.text(0), row.text(1), row.text(2)}; }
 
 Usage usage_of(const io::Statement& row) {
@@ -156,9 +175,17 @@ Result<Snapshot> read_snapshot(io::Database& database) {
   if (done) done = read(database, kSnapshotQueries[2], turn_of, snapshot.turns);
   if (done) done = read(database, kSnapshotQueries[3], outbox_of, snapshot.outbox);
   if (done) done = read(database, kSnapshotQueries[4], note_of, snapshot.notes);
-  if (done) done = read(database, kSnapshotQueries[5], value_of, snapshot.plugin_values);
+  if (done) done = read(database, kSnapshotQueries[5], mark_of, snapshot.marks);
+  if (done) done = read(database, kSnapshotQueries[6], value_of, snapshot.plugin_values);
   if (!done) return tl::unexpected(done.error());
   return snapshot;
+}
+
+Result<std::optional<Kept>> read_mention(io::Database& database, MessageId message) {
+  std::vector<Kept> found;
+  if (auto done = read(database, kMentionQuery, kept_of, found, message); !done)
+    return tl::unexpected(done.error());
+  return found.empty() ? std::optional<Kept>() : std::move(found.front());
 }
 
 Result<std::vector<Session>> read_history(io::Database& database, ChannelId channel) {

@@ -179,6 +179,12 @@ void SqliteStore::history(ChannelId channel, std::function<void(Result<std::vect
   done(std::move(sessions));
 }
 
+void SqliteStore::mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) {
+  auto found = read_mention(database_, message);
+  if (!found) return done(explained(found.error(), "read"));
+  done(std::move(found));
+}
+
 void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
   if (beside_) return usage_beside(since, std::move(done));
   auto rows = read_usage(database_, since);

@@ -33,6 +33,7 @@ class SqliteStore : public Store {
   void load(std::function<void(Result<Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override;
   void seen(InteractionId interaction, std::function<void(Result<bool>)> done) override;
+  void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) override;
   void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) override;
   void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) override;
   void write(Write record) override { batch_.add(std::move(record)); }

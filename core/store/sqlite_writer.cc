@@ -10,13 +10,16 @@ namespace coordinator::store {
 
 namespace {
 
+// A mention that had its end and is asked for again comes behind those that wait.
 constexpr const char* kInbox =
-    "INSERT INTO inbox (message, channel, project, author, author_name, prompt, quoted, state, turn_id, "
-    "reason,"
-    " arrived, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO inbox (message, channel, project, author, author_name, prompt, quoted, state, outcome,"
+    " turn_id, reason, arrived, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT (message) DO UPDATE SET channel = excluded.channel, project = excluded.project,"
     " author = excluded.author, author_name = excluded.author_name, prompt = excluded.prompt,"
-    " quoted = excluded.quoted, state = excluded.state, turn_id = excluded.turn_id, reason = excluded.reason,"
+    " arrival = CASE WHEN excluded.state = 'queued' AND state NOT IN ('queued', 'running', 'answering')"
+    " THEN (SELECT max(arrival) + 1 FROM inbox) ELSE arrival END,"
+    " quoted = excluded.quoted, state = excluded.state, outcome = excluded.outcome,"
+    " turn_id = excluded.turn_id, reason = excluded.reason,"
     " arrived = excluded.arrived, started = excluded.started, finished = excluded.finished";
 
 constexpr const char* kDemote =
@@ -46,8 +49,12 @@ constexpr const char* kValue = "INSERT OR REPLACE INTO plugin_values (plugin, ke
 
 constexpr const char* kErase = "DELETE FROM plugin_values WHERE plugin = ? AND key = ?";
 
-constexpr const char* kAll[] = {kInbox, kDemote,      kSession, kTurn, kOutbox,
-                                kNote,  kInteraction, kValue,   kErase};
+constexpr const char* kMark = "INSERT OR REPLACE INTO marks (message, channel, emoji) VALUES (?,?,?)";
+
+constexpr const char* kUnmark = "DELETE FROM marks WHERE message = ? AND emoji = ?";
+
+constexpr const char* kAll[] = {kInbox,       kDemote, kSession, kTurn, kOutbox, kNote,
+                                kInteraction, kValue,  kErase,   kMark, kUnmark};
 
 }  // namespace
 
@@ -71,7 +78,9 @@ SqliteWriter::SqliteWriter(std::vector<io::Statement> made)
       note_(std::move(made[5])),
       interaction_(std::move(made[6])),
       value_(std::move(made[7])),
-      erase_(std::move(made[8])) {}
+      erase_(std::move(made[8])),
+      mark_(std::move(made[9])),
+      unmark_(std::move(made[10])) {}
 
 Status SqliteWriter::write(const Write& record) {
   return std::visit([this](const auto& r) { return put(r); }, record);
@@ -79,7 +88,7 @@ Status SqliteWriter::write(const Write& record) {
 
 Status SqliteWriter::put(const Inbox& r) {
   return inbox_.run(r.message, r.channel, r.project, r.author, r.author_name, r.prompt, r.quoted,
-                    word(r.state), r.turn_id, r.reason, r.arrived, r.started, r.finished);
+                    word(r.state), word(r.outcome), r.turn_id, r.reason, r.arrived, r.started, r.finished);
 }
 
 Status SqliteWriter::put(const Session& r) {
@@ -106,6 +115,10 @@ Status SqliteWriter::put(const Interaction& r) { return interaction_.run(r.inter
 
 Status SqliteWriter::put(const PluginValue& r) {
   return r.value ? value_.run(r.plugin, r.key, *r.value) : erase_.run(r.plugin, r.key);
+}
+
+Status SqliteWriter::put(const Mark& r) {
+  return r.present ? mark_.run(r.message, r.channel, r.emoji) : unmark_.run(r.message, r.emoji);
 }
 
 }  // namespace coordinator::store

@@ -25,8 +25,10 @@ class SqliteWriter {
   Status put(const Note& record);
   Status put(const Interaction& record);
   Status put(const PluginValue& record);
+  Status put(const Mark& record);
 
-  io::Statement inbox_, demote_, session_, turn_, outbox_, note_, interaction_, value_, erase_;
+  io::Statement inbox_, demote_, session_, turn_, outbox_, note_, interaction_, value_, erase_, mark_,
+      unmark_;
 };
 
 }  // namespace coordinator::store

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -20,6 +21,9 @@ class Store {
 
   // Whether this mention was ever taken in, finished ones included (kept for at least 30 days).
   virtual void seen(MessageId message, std::function<void(Result<bool>)> done) = 0;
+
+  // The mention as committed; absent where it was never taken in, or is forgotten.
+  virtual void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) = 0;
 
   // Whether this interaction was taken in (kept for at least a day).
   virtual void seen(InteractionId interaction, std::function<void(Result<bool>)> done) = 0;

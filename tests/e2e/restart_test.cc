@@ -60,6 +60,25 @@ TEST(Restart, SigintEndsTheTurnsAndTellsTheirChannels) {
   LONGS_EQUAL(0, stage.processes());
 }
 
+// The shim and all of its turn are gone, as after a power cut.
+TEST(Restart, ATurnThatIsLostIsToldAndCanBeRetried) {
+  MessageId message = stage.ask("testing", "!sleep 1.5 !say across");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  stage.stop(SIGKILL);
+  stage.kill_turns();
+  stage.start();
+  std::string said = stage.answer(message);
+  STRCMP_CONTAINS("was interrupted", said.c_str());
+  STRCMP_CONTAINS("Error id", said.c_str());
+  MessageId notice = stage.discord().replies_to(message).at(0)->id;
+  InteractionId pressed = stage.press("testing", notice, "Retry");
+  CHECK_TRUE(stage.until([&] { return stage.discord().replies_to(message).size() == 2; }));
+  STRCMP_CONTAINS("across", stage.discord().replies_to(message).at(1)->content.c_str());
+  CHECK_TRUE(stage.discord().replies_to(message).at(0)->components.view().size() == 0);
+  CHECK_TRUE(pressed);
+  LONGS_EQUAL(0, stage.processes());
+}
+
 TEST(Restart, WhatWaitedIsAnsweredInOrder) {
   MessageId first = stage.ask("testing", "!sleep 2"), second = stage.ask("testing", "second"),
             third = stage.ask("testing", "third");

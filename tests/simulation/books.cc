@@ -19,6 +19,7 @@ void Books::process(const std::string& turn, bool alive, const Disk& disk) {
   if (running_.contains(channel)) found("two turns run in channel " + channel.text());
   running_[channel] = turn;
   if (running_.size() > turns_at_once_) found("more turns run than the cap allows");
+  if (retried_.contains(message)) return;  // behind those that waited, whatever its number
   if (message < last_started_[channel]) found("mention " + message.text() + " was overtaken in its channel");
   last_started_[channel] = message;
 }
@@ -62,6 +63,9 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
     if (entry.state == store::OutboxState::sent &&
         !nonces.contains(key.first.text() + "-" + std::to_string(key.second)))
       found("message " + key.first.text() + " is entered as sent, but is not there");
+  for (MessageId message : discord.marked) found("mention " + message.text() + " is left marked as waiting");
+  if (!disk.marks.empty())
+    found("the store knows a mark on " + disk.marks.begin()->first.text() + " that is gone");
   check_order(discord.postings);
   check_sessions(disk, agents);
 }
@@ -85,18 +89,19 @@ void Books::check_sessions(const Disk& disk, const Agents& agents) {
   }
 }
 
-// Within one answer the parts stand in order, and nothing of another answer stands between them.
+// Within one answer the parts stand in order, and nothing of another answer stands between them. One that was
+// asked for again goes on counting.
 void Books::check_order(const std::vector<Posting>& postings) {
-  std::map<ChannelId, std::pair<std::string, int>> last;
+  std::map<ChannelId, std::string> last;
+  std::map<std::string, int> parts;
   for (const Posting& posting : postings) {
     std::size_t dash = posting.nonce.find('-');
     std::string source = posting.nonce.substr(0, dash);
     int chunk = std::stoi(posting.nonce.substr(dash + 1));
-    auto& [last_source, last_chunk] = last[posting.channel];
-    int expected = source == last_source ? last_chunk + 1 : 0;
-    if (chunk != expected) found("part " + posting.nonce + " does not follow the one before it");
-    last_source = source;
-    last_chunk = chunk;
+    bool again = retried_.contains(MessageId{std::stoull(source)});
+    bool follows = chunk == parts[source]++ && (chunk == 0 || again || last[posting.channel] == source);
+    if (!follows) found("part " + posting.nonce + " does not follow the one before it");
+    last[posting.channel] = source;
   }
 }
 

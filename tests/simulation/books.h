@@ -18,6 +18,8 @@ class Books {
   explicit Books(std::size_t turns_at_once) : turns_at_once_(turns_at_once) {}
 
   void asked(const discord::Message& message) { asked_.push_back(message); }
+  // Somebody asked for one that failed once more.
+  void retried(MessageId message) { retried_.insert(message); }
   // A process begins or ends; checked at once: one a channel, at most turns_at_once, in the order of asking.
   void process(const std::string& turn, bool alive, const Disk& disk);
   // An agent is started; checked at once: with the model that was chosen for its channel.
@@ -46,9 +48,8 @@ class Books {
   std::size_t turns_at_once_;
   std::map<ChannelId, Choices> choices_;
   std::vector<discord::Message> asked_;
+  std::set<MessageId> retried_;
   std::map<ChannelId, std::string> running_;
-  std::map<std::string, ChannelId> channel_of_;
-  std::map<ChannelId, std::set<MessageId>> started_;
   std::map<ChannelId, MessageId> last_started_;
   std::string finding_;
 };

@@ -11,6 +11,7 @@
 #include "base/overloaded.h"
 #include "chat/catch_up.h"
 #include "chat/engine.h"
+#include "chat/phrases.h"
 #include "discord.h"
 #include "disk.h"
 #include "scheduler.h"
@@ -100,6 +101,13 @@ class Daemon {
     std::vector<store::Session> found;
     if (store_) store_->history(channel, [&](auto sessions) { found = std::move(*sessions); });
     return found;
+  }
+
+  // The button of a mention that ended badly is pressed.
+  void retry(MessageId message) {
+    store_->mention(message, [&](Result<std::optional<store::Kept>> kept) {
+      if (*kept) tell(chat::RetryMention{std::move(**kept)});
+    });
   }
 
   void disk_full(bool full) {
@@ -282,9 +290,11 @@ class Daemon {
                                    }));
                    },
                    [&](chat::SetReaction& a) {
-                     discord_.ambient([this, a, life = life_] {
-                       if (life == life_) tell(chat::ReactionSet{a.channel, a.message, a.emoji});
-                     });
+                     if (a.emoji != chat::phrases::kWaiting) return;
+                     discord_.react(a.message, a.present, mine([this, a](auto result) {
+                                      bool certain = result.has_value();
+                                      tell(chat::ReactionSet{a.channel, a.message, a.emoji, certain});
+                                    }));
                    },
                    [&](chat::ShowTyping& a) {
                      discord_.ambient([this, a, life = life_] {

@@ -119,9 +119,24 @@ class Discord {
         },
         std::move(done));
   }
+  // It arrives at once or never: a request of a daemon that is gone does not undo what the next one asks.
+  void react(MessageId message, bool present,
+             std::function<void(tl::expected<bool, discord::RestError>)> done) {
+    bool heard = !clock_.chance(trouble / 2);
+    if (heard && present) marked.insert(message);
+    if (heard && !present) marked.erase(message);
+    answer<bool>(
+        [heard]() -> tl::expected<bool, discord::RestError> {
+          if (heard) return true;
+          return tl::unexpected(
+              discord::RestError{discord::RestError::Kind::exhausted, 502, 0, "bad gateway"});
+        },
+        std::move(done));
+  }
   void ambient(std::function<void()> done) { clock_.after(latency(), std::move(done)); }
 
   std::vector<Posting> postings;
+  std::set<MessageId> marked;  // with the mark of what waits
 
  private:
   struct Channel {

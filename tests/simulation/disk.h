@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@ struct Disk {
   std::map<std::pair<MessageId, int>, store::Outbox> outbox;
   std::vector<std::pair<MessageId, int>> promised;  // in the order in which they were first written
   std::map<std::string, std::string> notes;
+  std::map<MessageId, store::Mark> marks;
 };
 
 // One daemon's view of it. A commit is all or nothing; `full` makes it fail.
@@ -39,6 +41,7 @@ class DiskStore : public store::Store {
     });
     done(written || disk_.inbox.contains(message));
   }
+  void mention(MessageId message, std::function<void(Result<std::optional<store::Kept>>)> done) override;
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
   void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
@@ -79,7 +82,21 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
       snapshot.outbox.push_back(entry);
   }
   for (const auto& [name, value] : disk_.notes) snapshot.notes.push_back({name, value});
+  for (const auto& [message, mark] : disk_.marks) snapshot.marks.push_back(mark);
   done(std::move(snapshot));
+}
+
+inline void DiskStore::mention(MessageId message,
+                               std::function<void(Result<std::optional<store::Kept>>)> done) {
+  auto found = disk_.inbox.find(message);
+  if (found == disk_.inbox.end()) return done(std::optional<store::Kept>());
+  store::Kept kept{found->second};
+  for (const auto& [key, entry] : disk_.outbox)
+    if (key.first == message) {
+      kept.chunks = key.second + 1;
+      kept.said = std::max(kept.said, entry.sent);
+    }
+  done(std::optional(std::move(kept)));
 }
 
 inline void DiskStore::history(ChannelId channel,
@@ -94,7 +111,11 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
   if (full) return done(fail("the disk is full"));
   for (store::Write& record : batch_)
     std::visit(Overloaded{[&](store::Inbox& r) {
-                            if (!disk_.inbox.contains(r.message)) disk_.arrival.push_back(r.message);
+                            auto known = disk_.inbox.find(r.message);
+                            bool again = known != disk_.inbox.end() && !unfinished(known->second.state) &&
+                                         r.state == store::InboxState::queued;
+                            if (again) std::erase(disk_.arrival, r.message);
+                            if (again || known == disk_.inbox.end()) disk_.arrival.push_back(r.message);
                             disk_.inbox[r.message] = r;
                           },
                           [&](store::Session& r) {
@@ -107,7 +128,14 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
                               disk_.promised.push_back({r.source, r.chunk});
                             disk_.outbox[{r.source, r.chunk}] = r;
                           },
-                          [&](store::Note& r) { disk_.notes[r.name] = r.value; }, [](const auto&) {}},
+                          [&](store::Note& r) { disk_.notes[r.name] = r.value; },
+                          [&](store::Mark& r) {
+                            if (r.present)
+                              disk_.marks[r.message] = r;
+                            else
+                              disk_.marks.erase(r.message);
+                          },
+                          [](const auto&) {}},
                record);
   batch_.clear();
   done({});

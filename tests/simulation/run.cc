@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "books.h"
+#include "chat/house_button.h"
 
 namespace coordinator::simulation {
 
@@ -109,7 +110,7 @@ class World {
 
   // What people do by slash commands, and the operator to the configuration.
   void command(ChannelId channel) {
-    switch (clock_.random.below(5)) {
+    switch (clock_.random.below(6)) {
       case 0:
         return daemon_.tell(chat::ResetSession{channel, clock_.chance(0.3), "a reset"});
       case 1:
@@ -118,6 +119,8 @@ class World {
         return choose(channel);
       case 3:
         return cancel_one();
+      case 4:
+        return retry_one();
       default:
         reconfigure();
     }
@@ -146,6 +149,17 @@ class World {
     if (mentions.empty()) return;
     const auto& chosen = mentions[clock_.random.below(mentions.size())];
     daemon_.tell(chat::CancelMention{chosen.mention.message, "somebody's wish"});
+  }
+
+  // Somebody presses the button of one that ended badly, perhaps a second time.
+  void retry_one() {
+    std::vector<MessageId> failed;
+    for (const auto& [message, mention] : disk_.inbox)
+      if (chat::retryable(mention.state) && !mention.turn_id.empty()) failed.push_back(message);
+    if (failed.empty() || !daemon_.running()) return;
+    MessageId message = failed[clock_.random.below(failed.size())];
+    books_.retried(message);
+    daemon_.retry(message);
   }
 
   // Every channel keeps some project; projects come and go. A daemon that is down reads it at its start.
@@ -217,12 +231,15 @@ class World {
   }
 
   void make_peace() {
-    discord_.trouble = 0;
     for (int hour = 0; hour < 48; ++hour) {
+      discord_.trouble = 0;  // what was planned before the end may still have begun some
       clock_.run_until(clock_.now().instant + 1h);
       if (!daemon_.running()) revive();
       daemon_.disk_full(false);
     }
+    daemon_.kill();  // the next one takes away what could not be taken away
+    revive();
+    clock_.run_until(clock_.now().instant + 1h);
   }
 
   chat::EngineSettings settings_ = settings_of_the_world();

@@ -174,6 +174,14 @@ int Stage::processes() const {
   return running() ? count - 1 : count;
 }
 
+void Stage::kill_turns() {
+  until([this] {
+    auto left = processes_with("HOME=" + directory_);
+    for (int pid : left) ::kill(pid, SIGKILL);
+    return left.empty();
+  });
+}
+
 int Stage::turn_directories() const {
   fs::path turns = directory_ + "/state/turns";
   if (!fs::exists(turns)) return 0;

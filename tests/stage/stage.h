@@ -84,6 +84,8 @@ class Stage {
   const StageOptions& options() const { return options_; }
   // Shims, agents and whatever they started, found by the stage's own HOME in their environment.
   int processes() const;
+  // Ends them all at once, as a power cut would. For when no daemon runs.
+  void kill_turns();
   // Turn directories of the daemon's state.
   int turn_directories() const;
   // Reads this daemon's memory: its resident set in bytes.

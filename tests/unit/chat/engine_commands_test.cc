@@ -140,8 +140,7 @@ TEST(EngineCommands, WhatRanOverAResetAndARestartIsStillAccountedForInTheOldConv
   keep(tell(ResetSession{kChannel}));
   std::string fresh = short_id();
   Engine next{settings(), 2};
-  STRCMP_EQUAL(("-mark(1) adopt(" + turn_id + ") type(100)").c_str(),
-               acts(next.restore(snapshot, now)).c_str());
+  STRCMP_EQUAL(("adopt(" + turn_id + ") type(100)").c_str(), acts(next.restore(snapshot, now)).c_str());
   Effects end = next.handle(Reported{turn_id, cost(0.25)}, now);
   STRCMP_EQUAL((old + " 0.25").c_str(), sessions_written(end).c_str());
   STRCMP_EQUAL(fresh.c_str(), next.session_of(kChannel)->session_id.substr(0, 4).c_str());

@@ -301,6 +301,8 @@ TEST_GROUP(EngineRestore) {
 TEST(EngineRestore, WhatWaitedRunsInOrder) {
   inbox(1, store::InboxState::queued);
   inbox(2, store::InboxState::queued);
+  for (std::uint64_t id : {1, 2})
+    snapshot.marks.push_back({MessageId{id}, ChannelId{100}, phrases::kWaiting});
   STRCMP_EQUAL("-mark(1) start(new) type(100)", restored().c_str());
 }
 
@@ -312,12 +314,12 @@ TEST(EngineRestore, WhatRanIsTakenUpAndHoldsItsChannel) {
   turn.message = MessageId{1};
   turn.channel = ChannelId{100};
   snapshot.turns.push_back(turn);
-  STRCMP_EQUAL("-mark(1) adopt(abc) type(100)", restored().c_str());
+  STRCMP_EQUAL("adopt(abc) type(100)", restored().c_str());
 }
 
 TEST(EngineRestore, ATurnThatNobodyKnowsIsToldAsInterrupted) {
   inbox(1, store::InboxState::running).turn_id = "abc";
-  STRCMP_EQUAL("-mark(1) post(1/0 This request)", restored().c_str());
+  STRCMP_EQUAL("log post(1/0 This request)", restored().c_str());
 }
 
 TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
@@ -332,12 +334,12 @@ TEST(EngineRestore, AHalfPostedAnswerGoesOnAtTheMissingChunk) {
     entry.state = chunk == 0 ? store::OutboxState::sent : store::OutboxState::pending;
     snapshot.outbox.push_back(entry);
   }
-  STRCMP_EQUAL("find(1/1) -mark(1)", restored().c_str());
+  STRCMP_EQUAL("find(1/1)", restored().c_str());
 }
 
 TEST(EngineRestore, AMentionOfAProjectThatIsGoneIsTold) {
   inbox(1, store::InboxState::queued).project = "three";
-  STRCMP_EQUAL("-mark(1) post(1/0 The project )", restored().c_str());
+  STRCMP_EQUAL("post(1/0 The project )", restored().c_str());
 }
 
 TEST(EngineRestore, TheTurnOfAProjectThatIsGoneIsWrittenOff) {
@@ -349,7 +351,7 @@ TEST(EngineRestore, TheTurnOfAProjectThatIsGoneIsWrittenOff) {
   snapshot.turns.push_back(turn);
   Engine engine{settings(), 1};
   Effects effects = engine.restore(snapshot, now);
-  STRCMP_EQUAL("-mark(1) post(1/0 The project )", acts(effects).c_str());
+  STRCMP_EQUAL("post(1/0 The project )", acts(effects).c_str());
   CHECK(last_written<store::Turn>(effects)->state == store::TurnState::interrupted);
   CHECK_TRUE(engine.turn_ids().empty());
 }

@@ -66,7 +66,7 @@ TEST_GROUP(Outbox) {
   Outbox outbox{random};
   store::Outbox a0 = entry(1, 10, 0), a1 = entry(1, 10, 1), b0 = entry(1, 11, 0), other = entry(2, 20, 0);
 
-  std::string add(const store::Outbox& out) { return told(outbox.add(out, at(0ms))); }
+  std::string add(const store::Outbox& out) { return told(outbox.add(out, {}, at(0ms))); }
 };
 
 TEST(Outbox, EntriesArePromisedFirstAndGoOutOneByOneInOrder) {

@@ -35,8 +35,8 @@ TEST(Reactions, OnAndOffNeverOvertakeEachOther) {
   Reactions reactions;
   STRCMP_EQUAL("+mark ", names(reactions.want(kChannel, kMessage, "x", true)).c_str());
   STRCMP_EQUAL("", names(reactions.want(kChannel, kMessage, "x", false)).c_str());
-  STRCMP_EQUAL("-mark ", names(reactions.settled(kMessage)).c_str());
-  STRCMP_EQUAL("", names(reactions.settled(kMessage)).c_str());
+  STRCMP_EQUAL("-mark ", names(reactions.settled(kMessage, "x", true)).c_str());
+  STRCMP_EQUAL("", names(reactions.settled(kMessage, "x", true)).c_str());
 }
 
 TEST(Reactions, AChangeThatIsTakenBackInTimeCostsNothing) {
@@ -44,7 +44,23 @@ TEST(Reactions, AChangeThatIsTakenBackInTimeCostsNothing) {
   reactions.want(kChannel, kMessage, "x", true);
   reactions.want(kChannel, kMessage, "x", false);
   reactions.want(kChannel, kMessage, "x", true);
-  STRCMP_EQUAL("", names(reactions.settled(kMessage)).c_str());
+  STRCMP_EQUAL("", names(reactions.settled(kMessage, "x", true)).c_str());
+}
+
+// From before it is asked for until Discord has said that it is gone.
+TEST(Reactions, AMarkIsWrittenDownWhileItMayBeThere) {
+  auto written = [](const Effects& effects) {
+    std::string out;
+    for (const store::Write& write : effects.writes) out += std::get<store::Mark>(write).present ? "+" : "-";
+    return out;
+  };
+  Reactions reactions;
+  STRCMP_EQUAL("+", written(reactions.want(kChannel, kMessage, "x", true)).c_str());
+  STRCMP_EQUAL("", written(reactions.settled(kMessage, "x", true)).c_str());
+  STRCMP_EQUAL("", written(reactions.want(kChannel, kMessage, "x", false)).c_str());
+  STRCMP_EQUAL("", written(reactions.settled(kMessage, "x", false)).c_str());
+  reactions.want(kChannel, kMessage, "x", false);
+  STRCMP_EQUAL("-", written(reactions.settled(kMessage, "x", true)).c_str());
 }
 
 TEST(Reactions, MessagesDoNotWaitForEachOther) {

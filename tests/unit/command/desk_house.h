@@ -61,6 +61,11 @@ struct FakeQueue : QueueService {
   void cancel(const chat::Person& by, MessageId mention, Done) override {
     asked.push_back(by.name + " cancels " + mention.text());
   }
+  Done done;
+  void retry(const chat::Person& by, MessageId mention, Done whenever) override {
+    asked.push_back(by.name + " retries " + mention.text());
+    done = std::move(whenever);
+  }
 };
 
 struct FakeModels : ModelService {

@@ -140,6 +140,25 @@ TEST(Desk, AButtonOfNobodyHereIsExplained) {
   STRCMP_CONTAINS("The plugin `reset` has nothing behind this", house->done().c_str());
 }
 
+TEST(Desk, TheHousesButtonVanishesWhenItsMentionIsAskedForOnceMore) {
+  house->press("*:" + kForever + ":retry:55");
+  STRCMP_EQUAL("write", house->done().c_str());
+  STRCMP_CONTAINS("retries 55", house->queue.asked.at(0).c_str());
+  house->queue.done(std::string());
+  STRCMP_EQUAL("callback(7 components:0)", house->done().c_str());
+}
+
+TEST(Desk, WhoMayNotRetryIsWhisperedWhy) {
+  house->press("*:" + kForever + ":retry:55");
+  house->queue.done(tl::unexpected(Refusal{COORDINATOR_REFUSED, "You may not."}));
+  STRCMP_CONTAINS("callback(4 \"You may not.\" whispered)", house->done().c_str());
+  house->press("*:1:retry:55");
+  STRCMP_CONTAINS("This button has expired. Ask again", house->done().c_str());
+  house->press("*:" + kForever + ":dance");
+  STRCMP_CONTAINS("not made by any plugin", house->done().c_str());
+  LONGS_EQUAL(1, house->queue.asked.size());
+}
+
 TEST(Desk, AFormLeadsToItsPlugin) {
   std::string why;
   reset.on_modal = [&](coordinator_call call) {

@@ -202,7 +202,7 @@ TEST(Host, AMessageOfAnOlderPluginIsShorter) {
   STRCMP_CONTAINS("whispered", house->done().c_str());
   auto body = Json::parse(house->says[0].body).value();
   auto id = CustomId::parse(body["data"]["components"][0]["components"][0]["custom_id"].text_or(""));
-  STRCMP_EQUAL("reset", id->plugin.c_str());
+  STRCMP_EQUAL("reset", id->owner.c_str());
   CHECK(id->expires > house->loop.now().wall + 23h);  // not the millisecond beyond its size
 }
 

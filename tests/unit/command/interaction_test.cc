@@ -88,7 +88,7 @@ TEST(Interaction, AComponentHasItsOwnIdItsValuesAndItsMessage) {
       std::string(R"("type":3,"data":{"custom_id":"reset:zik0zj:yes:1","component_type":3,"values":["a","b"]},
     "message":{"id":"42","flags":64},)") +
       kMember);
-  STRCMP_EQUAL("reset", i.custom_id->plugin.c_str());
+  STRCMP_EQUAL("reset", i.custom_id->owner.c_str());
   STRCMP_EQUAL("yes:1", i.custom_id->own.c_str());
   CHECK(i.custom_id->expires == WallTime(2147483647s));
   LONGS_EQUAL(2, i.values.size());
@@ -129,7 +129,7 @@ TEST(CustomId, IsReadAsItWasWritten) {
   CustomId id{"reset", WallTime(1'700'000'000s), "a:b"};
   auto again = CustomId::parse(id.text());
   STRCMP_EQUAL("reset:s44we8:a:b", id.text().c_str());
-  STRCMP_EQUAL("reset", again->plugin.c_str());
+  STRCMP_EQUAL("reset", again->owner.c_str());
   STRCMP_EQUAL("a:b", again->own.c_str());
   CHECK(again->expires == id.expires);
 }

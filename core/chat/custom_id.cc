@@ -1,9 +1,9 @@
-#include "command/custom_id.h"
+#include "chat/custom_id.h"
 
 #include <array>
 #include <charconv>
 
-namespace coordinator::command {
+namespace coordinator::chat {
 
 namespace {
 
@@ -15,7 +15,7 @@ std::string CustomId::text() const {
   std::array<char, 16> digits;
   auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count();
   auto end = std::to_chars(digits.data(), digits.data() + digits.size(), seconds, kBase);
-  return plugin + ":" + std::string(digits.data(), end.ptr) + ":" + own;
+  return owner + ":" + std::string(digits.data(), end.ptr) + ":" + own;
 }
 
 std::optional<CustomId> CustomId::parse(std::string_view text) {
@@ -32,4 +32,4 @@ std::optional<CustomId> CustomId::parse(std::string_view text) {
                   std::string(text.substr(second + 1))};
 }
 
-}  // namespace coordinator::command
+}  // namespace coordinator::chat
