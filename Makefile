@@ -16,7 +16,7 @@ run: all ## Start the bot: on Discord with DISCORD_TOKEN set, else with the play
 	@tests/playground/run.sh $(BUILD)
 
 test: all ## Build, then run the unit tests and the end-to-end tests
-	@ctest --test-dir $(BUILD) --output-on-failure
+	@ctest --test-dir $(BUILD) --output-on-failure -j $$(nproc)
 
 check: all ## Hold the sources to format, clang-tidy, floors and shellcheck
 	@tests/check/run.sh $(BUILD)

@@ -78,16 +78,27 @@ Effects Engine::on(const Arrived& event, Now now) {
   if (message.guild) effects += placed(router_.belongs(message.channel, *message.guild));
   std::visit(Overloaded{[](Router::Ignored) {},
                         [&](Router::Routed routed) { effects += take_in(message, *routed.project, now); },
-                        [&](Router::Unknown) {
-                          auto known = parked_.find(message.channel);
-                          if (known == parked_.end()) {
-                            if (parked_.size() >= kParkedChannels) return;
-                            effects.act(LookUpChannel{message.channel});
-                          }
-                          auto& waiting = parked_[message.channel];
-                          if (waiting.size() < kParkedPerChannel) waiting.push_back(message);
-                        }},
+                        [&](Router::Unknown) { effects += park(message); }},
              router_.route(message, *self_));
+  return effects;
+}
+
+// Until it is known whether its channel is one of ours. A stranger's flood is told once.
+Effects Engine::park(const discord::Message& message) {
+  Effects effects;
+  auto known = parked_.find(message.channel);
+  bool fresh = known == parked_.end();
+  bool room = fresh ? parked_.size() < kParkedChannels : known->second.size() < kParkedPerChannel;
+  if (!room && !std::exchange(parking_full_, true))
+    effects.act(LogLine{
+        log::Level::warning,
+        "too many mentions wait for their channels to be looked up: more are not taken until some are "
+        "known; a mention in channel " +
+            message.channel.text() + " is the first one"});
+  if (!room) return effects;
+  parking_full_ = false;
+  parked_[message.channel].push_back(message);
+  if (fresh) effects.act(LookUpChannel{message.channel});
   return effects;
 }
 

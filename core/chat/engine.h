@@ -141,6 +141,7 @@ class Engine {
   Effects placed(std::optional<ChannelId> channel) const;
   Effects look_up_unplaced(const std::vector<ChannelId>& asked = {}) const;
 
+  Effects park(const discord::Message& message);
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);
@@ -193,6 +194,7 @@ class Engine {
   std::unordered_map<std::string, LiveTurn> turns_;  // by turn id
   std::unordered_map<MessageId, Live> live_;
   std::unordered_map<ChannelId, std::vector<discord::Message>> parked_;  // until their channel is known
+  bool parking_full_ = false;                                            // and that was said
   std::unordered_map<UserId, Instant> refused_;  // who was told "you may not", and when
 };
 

@@ -50,7 +50,7 @@ class Stage {
                      const std::vector<std::string>& environment = {});
 
   // Spins the loop until the condition holds; false after `patience`.
-  bool until(const std::function<bool()>& condition, Millis patience = 30s);
+  bool until(const std::function<bool()>& condition, Millis patience = 60s);
   void pause(Millis time);
 
   MessageId ask(const std::string& channel, const std::string& content);

@@ -265,6 +265,12 @@ TEST(Engine, AMentionInAnUnknownChannelWaitsForTheChannel) {
                acts(tell(ChannelSeen{ChannelId{777}, std::nullopt, std::nullopt, false, "x"})).c_str());
 }
 
+TEST(Engine, MoreThanSomeMentionsInAnUnknownChannelAreToldOnceInTheLog) {
+  std::string told;
+  for (std::uint64_t id = 1; id <= 25; ++id) told += acts(mention(id, 555)) + " ";
+  STRCMP_EQUAL(("look_up(555)" + std::string(20, ' ') + "log" + std::string(5, ' ')).c_str(), told.c_str());
+}
+
 TEST(Engine, ClosingCancelsWhatRunsAndKeepsWhatWaits) {
   mention(1);
   typing_shown();
