@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace coordinator::fuzz {
 
 namespace {
 
+// A new file each time, without a name as soon as both ends have it: one that is emptied and written again
+// goes to the disk whenever it is closed, which took longer than all the rest.
 struct Scratch {
   std::string path = "/tmp/coordinator-fuzz-" + std::to_string(getpid()) + ".spool";
   ~Scratch() { unlink(path.c_str()); }
@@ -35,9 +38,10 @@ void spool(std::string_view bytes) {
   Input input(bytes);
   std::size_t cap = input.number(64), piece = 1 + input.number(1000), budget = 1 + input.number(200);
   std::string_view text = input.rest();
-  static const Scratch scratch;
-  io::Descriptor file(open(scratch.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  auto reader = io::SpoolReader::open(scratch.path);
+  std::optional<Scratch> scratch(std::in_place);
+  io::Descriptor file(open(scratch->path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  auto reader = io::SpoolReader::open(scratch->path);
+  scratch.reset();
   if (!file || !reader) return require(false, "the spool cannot be opened");
 
   std::vector<std::string> told;
