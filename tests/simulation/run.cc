@@ -47,9 +47,6 @@ class World {
         books_(kTurnsAtOnce) {
     agents_.watch = [this](const std::string& turn, bool alive) { books_.process(turn, alive, disk_); };
     agents_.begun = [this](const agent::TurnSpec& spec) { books_.begun(spec, disk_); };
-    daemon_.cliff = [this] {
-      if (troubled() && clock_.chance(0.002)) kill();
-    };
   }
 
   Outcome run() {
@@ -57,6 +54,9 @@ class World {
     daemon_.start(settings_, kSelf);
     clock_.run_until(clock_.now().instant + 1min);  // the very first daemon leaves the past alone
     discord_.trouble = 0.2;
+    daemon_.cliff = [this] {
+      if (troubled() && clock_.chance(0.002)) kill();
+    };
     ask_later();
     command_later();
     misbehave_later();
