@@ -111,8 +111,10 @@ Status Daemon::restore() {
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
     look_around();
     commands_.restore(*snapshot);
+    // What is given up here (its project is gone, say) must be written down before it is ended: should this
+    // daemon die first, the next one may want it.
+    journal_.then([this] { turns_.forget_all_but(engine_.turn_ids()); });
     journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
-    turns_.forget_all_but(engine_.turn_ids());
   });
   if (status) connect(std::move(session));
   return status;

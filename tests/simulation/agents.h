@@ -28,6 +28,7 @@ class Agents {
   }
   std::function<void(const std::string& turn_id, bool alive)> watch;
   std::function<void(const agent::TurnSpec& spec)> begun;
+  std::function<void(const std::string& turn_id)> asked;  // by one that did not refuse its session
 
   void start(const agent::TurnSpec& spec) {
     table_[spec.turn_id] = {};
@@ -101,6 +102,7 @@ class Agents {
       clock_.after(clock_.between(100ms, 1s), [this, id = spec.turn_id, end] { finish(id, end); });
       return;
     }
+    asked(spec.turn_id);
     if (!spec.resume) sessions_[spec.session_id] = spec.fork_of.empty() ? 0 : sessions_[spec.fork_of];
     Millis at = clock_.between(10ms, 2s);
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});

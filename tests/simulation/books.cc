@@ -35,6 +35,12 @@ void Books::begun(const agent::TurnSpec& spec, const Disk& disk) {
                     choices.models[choices.confirmed]));
 }
 
+void Books::agent_asked(const std::string& turn, const Disk& disk) {
+  auto record = disk.turns.find(turn);
+  if (record != disk.turns.end() && !asked_of_agents_.insert(record->second.message).second)
+    found("mention " + record->second.message.text() + " was asked of its agent twice");
+}
+
 std::size_t Books::chose(ChannelId channel, const std::string& model) {
   Choices& choices = choices_[channel];
   choices.models.push_back(model);

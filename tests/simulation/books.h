@@ -24,6 +24,8 @@ class Books {
   void process(const std::string& turn, bool alive, const Disk& disk);
   // An agent is started; checked at once: with the model that was chosen for its channel.
   void begun(const agent::TurnSpec& spec, const Disk& disk);
+  // Its session was not refused; checked at once: no mention is asked of an agent twice.
+  void agent_asked(const std::string& turn, const Disk& disk);
   // Somebody chose a model (empty: the project's); `confirmed` when that was told to be durable.
   std::size_t chose(ChannelId channel, const std::string& model);
   void confirmed(ChannelId channel, std::size_t choice);
@@ -51,6 +53,7 @@ class Books {
   std::set<MessageId> retried_;
   std::map<ChannelId, std::string> running_;
   std::map<ChannelId, MessageId> last_started_;
+  std::set<MessageId> asked_of_agents_;
   std::string finding_;
 };
 

@@ -19,7 +19,14 @@
 namespace coordinator::simulation {
 
 // Faults that are planted to see whether the books find them.
-enum class Mutation { none, act_before_commit, forget_the_nonce, drop_a_shim, leave_the_gap };
+enum class Mutation {
+  none,
+  act_before_commit,
+  end_before_commit,
+  forget_the_nonce,
+  drop_a_shim,
+  leave_the_gap
+};
 
 class Daemon {
  public:
@@ -42,11 +49,13 @@ class Daemon {
     agents_.listener = [this](const std::string& turn, const agent::TurnReport& report) {
       tell(chat::Reported{turn, report});
     };
+    Task end_the_rest = [this] { agents_.forget_all_but(engine_->turn_ids()); };
+    if (mutation_ != Mutation::end_before_commit) acts_.emplace_back(end_the_rest);
     store_->load([&](Result<store::Snapshot> snapshot) {
       for (const store::Note& note : snapshot->notes) remembered(note);
       add(engine_->restore(std::move(*snapshot), clock_.local()));
     });
-    agents_.forget_all_but(engine_->turn_ids());
+    if (mutation_ == Mutation::end_before_commit) end_the_rest();
     end_iteration();
     if (!running()) return;
     connect_later();

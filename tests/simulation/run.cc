@@ -47,6 +47,7 @@ class World {
         books_(kTurnsAtOnce) {
     agents_.watch = [this](const std::string& turn, bool alive) { books_.process(turn, alive, disk_); };
     agents_.begun = [this](const agent::TurnSpec& spec) { books_.begun(spec, disk_); };
+    agents_.asked = [this](const std::string& turn) { books_.agent_asked(turn, disk_); };
   }
 
   Outcome run() {
@@ -55,7 +56,7 @@ class World {
     clock_.run_until(clock_.now().instant + 1min);  // the very first daemon leaves the past alone
     discord_.trouble = 0.2;
     daemon_.cliff = [this] {
-      if (troubled() && clock_.chance(0.002)) kill();
+      if (troubled() && (cliffs_until_death_-- == 0 || clock_.chance(0.002))) kill();
     };
     ask_later();
     command_later();
@@ -212,6 +213,9 @@ class World {
 
   void revive() {
     if (daemon_.running()) return;
+    if (clock_.chance(0.3)) reconfigure();
+    // What kills a daemon often kills the next one as it starts.
+    cliffs_until_death_ = clock_.chance(0.15) ? static_cast<std::int64_t>(clock_.random.below(4)) : -1;
     daemon_.start(settings_, kSelf);
   }
 
@@ -252,6 +256,7 @@ class World {
   Books books_;
   std::vector<ChannelId> threads_;
   std::size_t kills_ = 0;
+  std::int64_t cliffs_until_death_ = -1;  // negative: it is not expected
 };
 
 }  // namespace
