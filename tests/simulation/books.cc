@@ -37,8 +37,11 @@ void Books::begun(const agent::TurnSpec& spec, const Disk& disk) {
 
 void Books::agent_asked(const std::string& turn, const Disk& disk) {
   auto record = disk.turns.find(turn);
-  if (record != disk.turns.end() && !asked_of_agents_.insert(record->second.message).second)
-    found("mention " + record->second.message.text() + " was asked of its agent twice");
+  if (record == disk.turns.end()) return;  // which process() tells
+  MessageId message = record->second.message;
+  int wished = 1 + (retried_.contains(message) ? retried_.at(message) : 0);
+  if (++asked_of_agents_[message] > wished)
+    found("mention " + message.text() + " was asked of its agent once too often");
 }
 
 std::size_t Books::chose(ChannelId channel, const std::string& model) {

@@ -19,12 +19,12 @@ class Books {
 
   void asked(const discord::Message& message) { asked_.push_back(message); }
   // Somebody asked for one that failed once more.
-  void retried(MessageId message) { retried_.insert(message); }
+  void retried(MessageId message) { ++retried_[message]; }
   // A process begins or ends; checked at once: one a channel, at most turns_at_once, in the order of asking.
   void process(const std::string& turn, bool alive, const Disk& disk);
   // An agent is started; checked at once: with the model that was chosen for its channel.
   void begun(const agent::TurnSpec& spec, const Disk& disk);
-  // Its session was not refused; checked at once: no mention is asked of an agent twice.
+  // Its session was not refused; checked at once: a mention is asked of an agent as often as somebody wished.
   void agent_asked(const std::string& turn, const Disk& disk);
   // Somebody chose a model (empty: the project's); `confirmed` when that was told to be durable.
   std::size_t chose(ChannelId channel, const std::string& model);
@@ -50,10 +50,10 @@ class Books {
   std::size_t turns_at_once_;
   std::map<ChannelId, Choices> choices_;
   std::vector<discord::Message> asked_;
-  std::set<MessageId> retried_;
+  std::map<MessageId, int> retried_;  // how often
   std::map<ChannelId, std::string> running_;
   std::map<ChannelId, MessageId> last_started_;
-  std::set<MessageId> asked_of_agents_;
+  std::map<MessageId, int> asked_of_agents_;
   std::string finding_;
 };
 
