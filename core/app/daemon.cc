@@ -82,7 +82,7 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
     metrics_.loop_busy(busy);
     if (auto words = lag_.heard(busy, loop_.now().instant)) log::warning(kArea, "{}", *words);
   });
-  store_->read_beside(loop_);
+  store_->work_beside(loop_);
   turns_.listen([this](const std::string& turn, const agent::TurnReport& report) {
     tell(chat::Reported{turn, report});
   });
@@ -275,14 +275,15 @@ void Daemon::keep_house() {
 
 // A trouble that stays is told once.
 void Daemon::prune() {
-  auto pruned = store_->prune(loop_.now().wall);
-  std::string problem = pruned ? std::string() : pruned.error().what;
-  if (problem == prune_problem_) return;
-  prune_problem_ = std::move(problem);
-  if (pruned)
-    log::info(kArea, "tidying up the store works again");
-  else
-    log::warning(kArea, "{}; old rows stay until this works again", prune_problem_);
+  store_->prune(loop_.now().wall, [this](const Result<std::size_t>& pruned) {
+    std::string problem = pruned ? std::string() : pruned.error().what;
+    if (problem == prune_problem_) return;
+    prune_problem_ = std::move(problem);
+    if (pruned)
+      log::info(kArea, "tidying up the store works again");
+    else
+      log::warning(kArea, "{}; old rows stay until this works again", prune_problem_);
+  });
 }
 
 void Daemon::look_around() {
@@ -346,6 +347,7 @@ void Daemon::end(int status) {
   gateway_->stop(true);
   commands_.stop();
   remember_gateway();
+  store_->finish();
   journal_.flush();
   if (auto tidy = store_->checkpoint(); !tidy) log::warning(kArea, "{}", tidy.error().what);
   log::info(kArea, "stopped; {} turns go on without us", engine_.running());

@@ -1,5 +1,5 @@
-// The journal: commit, then act. What machines want gathers here during a loop iteration; at its end one
-// transaction makes the writes durable, and only then are the acts let go.
+// The journal: commit, then act. What machines want gathers here during a loop iteration; at its end, or when
+// the one before it is done, one transaction makes the writes durable, and only then are the acts let go.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ class Journal {
   // Runs `task` in the order of the acts, when everything that was added before it is durable.
   void then(Task task) { acts_.emplace_back(std::move(task)); }
   bool can_write() const { return !stuck_; }
-  // Writes that were added since the last commit, one of the same record counted each time.
+  // Writes that are not durable, one of the same record counted each time.
   std::size_t held() const { return held_; }
   // Does now what the end of the iteration would do.
   void flush() { settle(); }
@@ -60,14 +60,15 @@ class Journal {
   void settle();
   void committed(const Status& status);
   void failed(const Error& error);
-  void let_go();
+  void let_go(std::vector<Act> acts);
 
   io::Loop& loop_;
   store::Store& store_;
   Performers performers_;
   io::Timer retry_;
   std::vector<Act> acts_;
-  std::size_t held_ = 0;
+  std::vector<Act> saving_;  // those whose writes are being saved
+  std::size_t held_ = 0, held_before_ = 0;
   bool committing_ = false;
   bool stuck_ = false;
 };

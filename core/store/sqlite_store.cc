@@ -6,8 +6,11 @@
 #include <utility>
 
 #include "io/background.h"
+#include "io/database.h"
+#include "io/file.h"
 #include "store/migrations.h"
 #include "store/sqlite_reader.h"
+#include "store/sqlite_writer.h"
 
 namespace coordinator::store {
 
@@ -124,6 +127,49 @@ tl::unexpected<Error> explain(const Error& error, const std::string& path, std::
 
 }  // namespace
 
+// The connection that writes, with the lock that makes it the only one.
+struct SqliteStore::Writing {
+  io::LockFile lock;
+  io::Database database;
+  SqliteWriter writer;
+
+  Status save(const Batch& batch) {
+    auto transaction = io::Transaction::begin(database);
+    if (!transaction) return tl::unexpected(transaction.error());
+    for (const Write& record : batch.records())
+      if (auto written = writer.write(record); !written) return written;
+    return transaction->commit();
+  }
+
+  Result<std::size_t> prune(WallTime now) {
+    std::size_t gone = 0;
+    for (const Rule& rule : kRules) {
+      auto statement = database.prepare(rule.sql);
+      if (!statement) return tl::unexpected(statement.error());
+      if (auto done = statement->run(now - rule.age); !done) return tl::unexpected(done.error());
+      gone += static_cast<std::size_t>(database.changes());
+    }
+    return gone;
+  }
+};
+
+// A connection of the loop's own, so that it can read while another thread writes.
+struct SqliteStore::Reading {
+  io::Database database;
+  io::Statement seen_message, seen_interaction;
+
+  static Result<std::unique_ptr<Reading>> open(const std::string& path) {
+    auto database = io::Database::open(path, io::Database::Mode::read_only);
+    if (!database) return tl::unexpected(database.error());
+    auto message = database->prepare("SELECT 1 FROM inbox WHERE message = ?");
+    if (!message) return tl::unexpected(message.error());
+    auto interaction = database->prepare("SELECT 1 FROM interactions WHERE interaction = ?");
+    if (!interaction) return tl::unexpected(interaction.error());
+    return std::unique_ptr<Reading>(
+        new Reading{std::move(*database), std::move(*message), std::move(*interaction)});
+  }
+};
+
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& directory) {
   if (auto good = check_directory(directory); !good) return tl::unexpected(good.error());
   auto lock = io::LockFile::take(directory + "/lock", "coordinatord");
@@ -133,40 +179,37 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& direct
   if (!database) return explain(database.error(), path, "open");
   auto writer = SqliteWriter::prepare(*database);
   if (!writer) return explain(writer.error(), path, "open");
-  auto seen = database->prepare("SELECT 1 FROM inbox WHERE message = ?");
-  if (!seen) return explain(seen.error(), path, "open");
-  auto used = database->prepare("SELECT 1 FROM interactions WHERE interaction = ?");
-  if (!used) return explain(used.error(), path, "open");
-  return std::unique_ptr<SqliteStore>(new SqliteStore(
-      std::move(*lock), path, std::move(*database), std::move(*writer), std::move(*seen), std::move(*used)));
+  auto reading = Reading::open(path);
+  if (!reading) return explain(reading.error(), path, "open");
+  auto writing =
+      std::make_shared<Writing>(Writing{std::move(*lock), std::move(*database), std::move(*writer)});
+  return std::unique_ptr<SqliteStore>(new SqliteStore(path, std::move(writing), std::move(*reading)));
 }
 
-SqliteStore::SqliteStore(io::LockFile lock, std::string path, io::Database database, SqliteWriter writer,
-                         io::Statement seen_message, io::Statement seen_interaction)
-    : lock_(std::move(lock)),
-      path_(std::move(path)),
-      database_(std::move(database)),
-      writer_(std::move(writer)),
-      seen_message_(std::move(seen_message)),
-      seen_interaction_(std::move(seen_interaction)) {}
+SqliteStore::SqliteStore(std::string path, std::shared_ptr<Writing> writing, std::unique_ptr<Reading> reading)
+    : path_(std::move(path)), writing_(std::move(writing)), reading_(std::move(reading)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+// ---- Reading
 
 void SqliteStore::load(std::function<void(Result<Snapshot>)> done) {
-  auto snapshot = read_snapshot(database_);
+  auto snapshot = read_snapshot(reading_->database);
   if (!snapshot) return done(explained(snapshot.error(), "read"));
   done(std::move(snapshot));
 }
 
 void SqliteStore::seen(MessageId message, std::function<void(Result<bool>)> done) {
-  tell_seen(seen_message_, message, done);
+  tell_seen(reading_->seen_message, message, done);
 }
 
 void SqliteStore::seen(InteractionId interaction, std::function<void(Result<bool>)> done) {
-  tell_seen(seen_interaction_, interaction, done);
+  tell_seen(reading_->seen_interaction, interaction, done);
 }
 
 template <class Id>
 void SqliteStore::tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done) {
-  if (batch_.has(id)) return done(true);
+  if (batch_.has(id) || (saving_ && saving_->has(id))) return done(true);
   bool found = false;
   auto asked = statement.each([&](const io::Statement&) { found = true; }, id);
   if (!asked) return done(explained(asked.error(), "read"));
@@ -174,25 +217,27 @@ void SqliteStore::tell_seen(io::Statement& statement, Id id, const std::function
 }
 
 void SqliteStore::history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) {
-  auto sessions = read_history(database_, channel);
+  auto sessions = read_history(reading_->database, channel);
   if (!sessions) return done(explained(sessions.error(), "read"));
   done(std::move(sessions));
 }
 
 void SqliteStore::mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) {
-  auto found = read_mention(database_, message);
+  auto found = read_mention(reading_->database, message);
   if (!found) return done(explained(found.error(), "read"));
   done(std::move(found));
 }
 
 void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
-  if (beside_) return usage_beside(since, std::move(done));
-  auto rows = read_usage(database_, since);
+  if (io::Loop* loop = worker_.loop()) return usage_beside(*loop, since, std::move(done));
+  auto rows = read_usage(reading_->database, since);
   if (!rows) return done(explained(rows.error(), "read"));
   done(std::move(rows));
 }
 
-void SqliteStore::usage_beside(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
+// By a connection of its own: it takes long, and holds nobody up.
+void SqliteStore::usage_beside(io::Loop& loop, WallTime since,
+                               std::function<void(Result<std::vector<Usage>>)> done) {
   auto rows = std::make_shared<Result<std::vector<Usage>>>();
   auto read = [rows, since, path = path_] {
     auto database = io::Database::open(path, io::Database::Mode::read_only);
@@ -206,50 +251,48 @@ void SqliteStore::usage_beside(WallTime since, std::function<void(Result<std::ve
     if (*rows) return done(std::move(*rows));
     done(explained(rows->error(), "read"));
   };
-  io::in_background(*beside_, std::move(read), std::move(tell));
+  io::in_background(loop, std::move(read), std::move(tell));
 }
+
+// ---- Writing
+
+void SqliteStore::write(Write record) { batch_.add(std::move(record)); }
 
 // The batch is empty before `done` is called, which may write more.
 void SqliteStore::commit(std::function<void(Status)> done) {
   if (batch_.empty()) return done({});
-  if (auto saved = save(); !saved) return done(explained(saved.error(), "save to"));
-  batch_.clear();
-  done({});
+  saving_ = std::make_shared<Batch>(std::exchange(batch_, {}));
+  auto status = std::make_shared<Status>();
+  worker_.run([writing = writing_, batch = saving_, status] { *status = writing->save(*batch); },
+              [this, status, done = std::move(done)] { committed(*status, done); });
 }
 
-Status SqliteStore::save() {
-  auto transaction = io::Transaction::begin(database_);
-  if (!transaction) return tl::unexpected(transaction.error());
-  for (const Write& record : batch_.records())
-    if (auto written = writer_.write(record); !written) return written;
-  return transaction->commit();
+// What could not be saved is tried again, with what was written since.
+void SqliteStore::committed(const Status& status, const std::function<void(Status)>& done) {
+  std::shared_ptr<Batch> saved = std::exchange(saving_, nullptr);
+  if (status) return done({});
+  for (const Write& record : batch_.records()) saved->add(record);
+  batch_ = std::move(*saved);
+  done(explained(status.error(), "save to"));
 }
 
-Result<std::size_t> SqliteStore::prune(WallTime now) {
-  std::size_t gone = 0;
-  for (const Rule& rule : kRules) {
-    auto forgotten = forget(rule.sql, now - rule.age);
-    if (!forgotten) return explained(forgotten.error(), "tidy");
-    gone += *forgotten;
-  }
-  return gone;
-}
-
-Result<std::size_t> SqliteStore::forget(const char* sql, WallTime before) {
-  auto statement = database_.prepare(sql);
-  if (!statement) return tl::unexpected(statement.error());
-  if (auto done = statement->run(before); !done) return tl::unexpected(done.error());
-  return static_cast<std::size_t>(database_.changes());
+void SqliteStore::prune(WallTime now, std::function<void(Result<std::size_t>)> done) {
+  auto gone = std::make_shared<Result<std::size_t>>();
+  worker_.run([writing = writing_, gone, now] { *gone = writing->prune(now); },
+              [this, gone, done = std::move(done)] {
+                if (*gone) return done(**gone);
+                done(explained(gone->error(), "tidy"));
+              });
 }
 
 Status SqliteStore::checkpoint() {
-  if (auto done = database_.checkpoint(); !done) return explained(done.error(), "tidy");
+  if (auto done = writing_->database.checkpoint(); !done) return explained(done.error(), "tidy");
   return {};
 }
 
 Status SqliteStore::limit_pages(std::int64_t pages) {
   constexpr std::int64_t kNoLimit = 0xfffffffe;  // SQLite's own
-  return database_.run(fmt::format("PRAGMA max_page_count={}", pages > 0 ? pages : kNoLimit));
+  return writing_->database.run(fmt::format("PRAGMA max_page_count={}", pages > 0 ? pages : kNoLimit));
 }
 
 tl::unexpected<Error> SqliteStore::explained(const Error& error, std::string_view doing) const {

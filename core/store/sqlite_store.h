@@ -3,22 +3,22 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
-#include "io/database.h"
-#include "io/file.h"
+#include "io/worker.h"
 #include "store/batch.h"
-#include "store/sqlite_writer.h"
 #include "store/store.h"
 
 namespace coordinator::io {
 class Loop;
-}
+class Statement;
+}  // namespace coordinator::io
 
 namespace coordinator::store {
 
-// Every callback comes before the call returns, but see read_beside(). A load tells what was committed, not
+// Every callback comes before the call returns, but see work_beside(). A load tells what was committed, not
 // what is in the batch.
 class SqliteStore : public Store {
  public:
@@ -29,6 +29,7 @@ class SqliteStore : public Store {
   // than this program, or damaged. A damaged one is left exactly as it is, and no new one is made in its
   // place.
   static Result<std::unique_ptr<SqliteStore>> open(const std::string& directory);
+  ~SqliteStore() override;
 
   void load(std::function<void(Result<Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override;
@@ -36,19 +37,22 @@ class SqliteStore : public Store {
   void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) override;
   void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) override;
   void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) override;
-  void write(Write record) override { batch_.add(std::move(record)); }
+  void write(Write record) override;
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
 
   // Forgets what nobody will ask for again: finished mentions after 30 days, messages sent for finished
   // mentions after a day (refused ones after 30), interactions after a day, finished turns and earlier
-  // sessions after 400 days. A few hundred rows of each kind a call; returns how many went. Call it now and
-  // then; again soon when it returned more than zero.
-  Result<std::size_t> prune(WallTime now);
+  // sessions after 400 days. A few hundred rows of each kind a call; tells how many went. Call it now and
+  // then; again soon when it told more than zero.
+  void prune(WallTime now, std::function<void(Result<std::size_t>)> done);
 
-  // From now on usage() is read beside the loop, by a connection of its own, and tells later: with many turns
-  // it takes some tenths of a second. What is not told before the store dies is never told.
-  void read_beside(io::Loop& loop) { beside_ = &loop; }
+  // From now on commits, prune() and usage() work beside the loop and tell later: a disk may take its time,
+  // and with many turns usage takes some tenths of a second. What is not told before the store dies is never
+  // told.
+  void work_beside(io::Loop& loop) { worker_.begin(loop); }
+  // Waits for what works beside the loop, and tells it; from now on nothing does any more.
+  void finish() { worker_.finish(); }
 
   // Moves what the log holds into the database file. For quiet moments: SQLite does it by itself at the
   // commit that makes the log longer than 4 MB, which then takes longer.
@@ -59,22 +63,22 @@ class SqliteStore : public Store {
   Status limit_pages(std::int64_t pages);
 
  private:
-  SqliteStore(io::LockFile lock, std::string path, io::Database database, SqliteWriter writer,
-              io::Statement seen_message, io::Statement seen_interaction);
+  struct Writing;
+  struct Reading;
+
+  SqliteStore(std::string path, std::shared_ptr<Writing> writing, std::unique_ptr<Reading> reading);
   template <class Id>
   void tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done);
-  void usage_beside(WallTime since, std::function<void(Result<std::vector<Usage>>)> done);
-  Status save();
-  Result<std::size_t> forget(const char* sql, WallTime before);
+  void usage_beside(io::Loop& loop, WallTime since, std::function<void(Result<std::vector<Usage>>)> done);
+  void committed(const Status& status, const std::function<void(Status)>& done);
   tl::unexpected<Error> explained(const Error& error, std::string_view doing) const;
 
-  io::LockFile lock_;
   std::string path_;
-  io::Database database_;
-  SqliteWriter writer_;
-  io::Statement seen_message_, seen_interaction_;
+  std::shared_ptr<Writing> writing_;  // while something works beside the loop, its alone
+  std::unique_ptr<Reading> reading_;
   Batch batch_;
-  io::Loop* beside_ = nullptr;
+  std::shared_ptr<Batch> saving_;  // is being committed
+  io::Worker worker_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -113,6 +113,30 @@ TEST(Bounds, WhatADaemonKnewWhenItDiedOnAFullDiskIsToldAgain) {
   STRCMP_CONTAINS("never written down", stage.answer(message).c_str());
 }
 
+// What waits for the disk waits, and nothing else does.
+TEST(Bounds, ASlowDiskHoldsTheLoopUpForNobody) {
+  Machine machine;
+  Stage stage(machine.options(with_limits("")));
+  stage.start();
+  stage.answer(stage.ask("testing", "before"));
+  machine.slow_disk(700ms);
+  MessageId message = stage.ask("testing", "slowly");
+  int served = 0;
+  while (stage.discord().replies_to(message).empty()) {
+    CHECK(metric(stage, "coordinator_loop_cpu_longest_seconds") >= 0);
+    ++served;
+  }
+  CHECK(served > 20);  // each of the few commits takes longer than hundreds of these
+  STRCMP_CONTAINS("slowly", stage.answer(message).c_str());
+  MessageId other = stage.ask("testing", "!say in the end");
+  stage.until([&] { return stage.discord().typing("testing"); });
+  LONGS_EQUAL(0, stage.stop(SIGTERM));  // what is being saved is saved
+  machine.slow_disk(0ms);
+  stage.start();
+  stage.answer(other);
+  LONGS_EQUAL(1, stage.discord().replies_to(other).size());
+}
+
 // As many as a full disk lets through are held in memory, and no more: the gateway is left, and its session
 // kept.
 TEST(Bounds, AFloodWhileTheDiskIsFullIsLeftToDiscord) {

@@ -24,6 +24,7 @@ class Machine {
   // Once the stage stands: the directory whose disk it is.
   void clock(Millis ahead);
   void disk_full(bool full);
+  void slow_disk(Millis wait);
 
  private:
   std::string directory_;

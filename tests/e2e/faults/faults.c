@@ -97,6 +97,22 @@ int posix_fallocate(int fd, off_t offset, off_t length) {
   return full(fd) ? ENOSPC : REAL(posix_fallocate)(fd, offset, length);
 }
 
+static void wait_for_disk(void) {
+  int64_t wait = faults()->disk_wait;
+  struct timespec time = {.tv_sec = wait / 1000, .tv_nsec = wait % 1000 * 1000000};
+  if (wait) nanosleep(&time, NULL);
+}
+
+int fsync(int fd) {
+  wait_for_disk();
+  return REAL(fsync)(fd);
+}
+
+int fdatasync(int fd) {
+  wait_for_disk();
+  return REAL(fdatasync)(fd);
+}
+
 int mkdir(const char* path, mode_t mode) {
   if (faults()->disk_full && below(path)) return errno = ENOSPC, -1;
   return REAL(mkdir)(path, mode);

@@ -107,7 +107,7 @@ TEST(Questions, UsageIsSummedByDayChannelAndPerson) {
 TEST(Questions, UsageIsReadBesideTheLoopAndToldLater) {
   auto loop = std::make_unique<io::Loop>();
   write_all({used("one", kNoon, 1, 0.25)});
-  state.store->read_beside(*loop);
+  state.store->work_beside(*loop);
   std::optional<std::size_t> rows;
   auto ask = [&] {
     state.store->usage(kNoon - 24h, [&](Result<std::vector<Usage>> told) { rows = told.value().size(); });
@@ -175,8 +175,8 @@ TEST(Questions, AnInteractionIsSeenFromTheMomentItIsWrittenUntilADayLater) {
   state.open();
   CHECK_TRUE(seen(1));
   CHECK_TRUE(seen(~0ull));
-  LONGS_EQUAL(0, *state.store->prune(kNoon + 23h));
-  LONGS_EQUAL(1, *state.store->prune(kNoon + 25h));
+  LONGS_EQUAL(0, *state.prune(kNoon + 23h));
+  LONGS_EQUAL(1, *state.prune(kNoon + 25h));
   CHECK_FALSE(seen(1));
   CHECK_TRUE(seen(~0ull));
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "io/database.h"
 #include "io/temporary.h"
 #include "store/sqlite_store.h"
 
@@ -109,6 +110,11 @@ struct State {
   void commit() {
     Status result = try_commit();
     CHECK_TEXT(result.has_value(), result ? "" : result.error().what.c_str());
+  }
+  Result<std::size_t> prune(WallTime now) {
+    Result<std::size_t> result = fail("the callback did not come");
+    store->prune(now, [&](Result<std::size_t> gone) { result = std::move(gone); });
+    return result;
   }
   Snapshot load() {
     Snapshot snapshot;

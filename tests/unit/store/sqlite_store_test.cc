@@ -308,21 +308,21 @@ TEST(SqliteStore, ForgetsByAgeAndKeepsWhatIsUnfinished) {
   odd.arrived = now - 1h;
   odd.finished = {};  // without a time of its end it is as old as its arrival
   write_all({inbox(1, InboxState::queued), inbox(2, InboxState::answered), young, odd});
-  LONGS_EQUAL(1, *state.store->prune(now));
+  LONGS_EQUAL(1, *state.prune(now));
   CHECK_TRUE(state.seen(1));
   CHECK_FALSE(state.seen(2));
   CHECK_TRUE(state.seen(3));
   CHECK_TRUE(state.seen(4));
-  LONGS_EQUAL(0, *state.store->prune(now));
+  LONGS_EQUAL(0, *state.prune(now));
 }
 
 TEST(SqliteStore, ForgetsSentMessagesAfterADayAndRefusedOnesAfterAMonth) {
   WallTime sent = outbox(1, 0).finished;
   write_all({inbox(1, InboxState::answering), outbox(1, 0, OutboxState::sent),
              outbox(2, 0, OutboxState::sent), outbox(2, 1, OutboxState::refused), outbox(2, 2)});
-  LONGS_EQUAL(0, *state.store->prune(sent + 23h));
-  LONGS_EQUAL(1, *state.store->prune(sent + 25h));
-  LONGS_EQUAL(1, *state.store->prune(sent + 31 * 24h));
+  LONGS_EQUAL(0, *state.prune(sent + 23h));
+  LONGS_EQUAL(1, *state.prune(sent + 25h));
+  LONGS_EQUAL(1, *state.prune(sent + 31 * 24h));
   LONGS_EQUAL(
       2, state.load().outbox.size());  // 1/0, whose source is unfinished, and 2/2, which is still to be sent
 }
@@ -332,8 +332,8 @@ TEST(SqliteStore, ForgetsOldTurnsAndEarlierSessionsAfterAYear) {
   ended.current = false;
   write_all({turn("running"), turn("done", TurnState::succeeded), ended, session(7, "current")});
   WallTime start = turn("x").started;
-  LONGS_EQUAL(0, *state.store->prune(start + 399 * 24h));
-  LONGS_EQUAL(2, *state.store->prune(start + 401 * 24h));
+  LONGS_EQUAL(0, *state.prune(start + 399 * 24h));
+  LONGS_EQUAL(2, *state.prune(start + 401 * 24h));
   LONGS_EQUAL(1, state.load().turns.size());
   LONGS_EQUAL(1, state.load().sessions.size());
 }
@@ -342,12 +342,12 @@ TEST(SqliteStore, ForgettingIsBoundedPerCall) {
   for (std::uint64_t id = 1; id <= 1200; ++id) state.store->write(inbox(id, InboxState::answered));
   state.commit();
   WallTime now = inbox(1).arrived + 31 * 24h;
-  for (std::size_t gone : {500u, 500u, 200u, 0u}) LONGS_EQUAL(gone, *state.store->prune(now));
+  for (std::size_t gone : {500u, 500u, 200u, 0u}) LONGS_EQUAL(gone, *state.prune(now));
 }
 
 TEST(SqliteStore, ForgettingLeavesTheBatchAlone) {
   state.store->write(inbox(1));
-  CHECK_TRUE(state.store->prune(inbox(1).arrived).has_value());
+  CHECK_TRUE(state.prune(inbox(1).arrived).has_value());
   CHECK_TRUE(state.store->checkpoint().has_value());
   CHECK_TRUE(state.store->dirty());
   LONGS_EQUAL(0, state.load().inbox.size());
