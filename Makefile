@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 WERROR := $(if $(CI),ON,OFF)
 
 .DEFAULT_GOAL := all
-.PHONY: all run test check asan chaos fuzz coverage bench test-real install clean deps help
+.PHONY: all run test check asan tsan chaos fuzz coverage bench test-real install clean deps help
 
 all: deps ## Build everything into build/ (the default)
 	@etc/bootstrap/configure.sh $(BUILD) -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCOORDINATOR_WERROR=$(WERROR)
@@ -25,7 +25,14 @@ asan: deps ## The same tests under AddressSanitizer and UBSan, in build-asan/
 	@etc/bootstrap/configure.sh $(BUILD)-asan -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g' \
 	  -DCOORDINATOR_WERROR=$(WERROR) -DCOORDINATOR_SANITIZE=address,undefined
 	@umask 022 && cmake --build $(BUILD)-asan
-	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure
+	@UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --test-dir $(BUILD)-asan --output-on-failure -j $$(nproc)
+
+tsan: deps ## The tests of what works beside the loop, under ThreadSanitizer, in build-tsan/
+	@etc/bootstrap/configure.sh $(BUILD)-tsan -DCMAKE_BUILD_TYPE=Debug '-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g' \
+	  -DCOORDINATOR_WERROR=$(WERROR) -DCOORDINATOR_SANITIZE=thread
+	@umask 022 && cmake --build $(BUILD)-tsan
+	@TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1 ctest --test-dir $(BUILD)-tsan --output-on-failure \
+	  -R '^(io|store|agent|e2e_(Story|Queue|Restart))$$'
 
 chaos: all ## Kill the daemon at random while the network misbehaves; CHAOS="--seed 7 --runs 10" says more
 	@$(BUILD)/chaos $(CHAOS)
@@ -56,7 +63,7 @@ install: all ## Install under PREFIX (/usr/local), below DESTDIR where one is gi
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## Remove what was built
-	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-coverage
+	@rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan $(BUILD)-fuzz $(BUILD)-coverage
 
 deps: ## Install what building and testing need, where it is missing
 	@etc/bootstrap/deps.sh
