@@ -1,4 +1,5 @@
-// Joins the blocks by blank lines, splits them, and closes what is cut off with a sentence.
+// Joins the blocks by blank lines, rewrites and splits them, hands the files to the messages that name them,
+// and closes what is cut off with a sentence.
 #include "render/answer.h"
 
 #include <fmt/format.h>
@@ -13,21 +14,17 @@ namespace coordinator::render {
 
 namespace {
 
-// What stands between blocks; the indentation at a block's beginning is its own.
-std::string joined(const std::vector<agent::Text>& blocks) {
-  std::string out;
-  for (const agent::Text& block : blocks) {
-    if (text::blank(block.text)) continue;
-    if (!out.empty()) out += "\n\n";
-    std::size_t begin = block.text.find_first_not_of("\r\n");
-    out += block.text.substr(begin, block.text.find_last_not_of(" \t\r\n") + 1 - begin);
-  }
-  return out;
-}
+// A window of the splitter ends at most so far behind the limit: a line that could still be a fence.
+constexpr std::size_t kSplitterLooksAhead = 600;
 
-// Code points of the answer that may be among the messages, since rewriting for Discord shortens few of them
-// to less than a fourth. The rest is only counted, however long it is.
-std::size_t worth_rendering(const AnswerOptions& options) { return options.messages * options.limit * 4; }
+// What stands between blocks; the indentation at a block's beginning is its own.
+void join(std::string& out, std::string_view block, bool growing) {
+  if (text::blank(block)) return;
+  if (!out.empty()) out += "\n\n";
+  std::size_t begin = std::min(block.find_first_not_of("\r\n"), block.size());
+  std::size_t end = growing ? block.size() : block.find_last_not_of(" \t\r\n") + 1;
+  out += block.substr(begin, end - begin);
+}
 
 // Lead bytes: each is one code point, in text that is UTF-8.
 std::size_t count_roughly(std::string_view text) {
@@ -35,54 +32,131 @@ std::size_t count_roughly(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char byte) { return (byte & 0xc0) != 0x80; }));
 }
 
-std::string grouped(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
-std::string closing(std::size_t left_out, std::size_t messages) {
+std::string left_out(std::size_t count, std::size_t messages) {
   return fmt::format(
       "\n\n*… {} more characters were left out: an answer takes at most {} message{}. "
       "Ask for the rest, or for a shorter answer.*",
-      grouped(left_out), messages, messages == 1 ? "" : "s");
+      grouped(count), messages, messages == 1 ? "" : "s");
 }
 
-std::size_t source_size(const std::vector<Chunk>& chunks, std::size_t count) {
-  std::size_t size = 0;
-  for (std::size_t i = 0; i < count; ++i) size += text::code_points(source(chunks[i]));
-  return size;
+std::string in_file(std::size_t count) {
+  return fmt::format("\n\n*… {} more characters: the whole answer is in {}.*", grouped(count), kWholeName);
 }
 
-// As much of the last message that may be sent as leaves room for the sentence. `all` counts the answer.
-std::string last_message(const std::vector<Chunk>& chunks, std::size_t all, const AnswerOptions& options) {
-  std::size_t at = std::min(chunks.size(), options.messages) - 1;
-  const Chunk& last = chunks[at];
-  std::size_t room = options.limit - text::code_points(closing(all, options.messages));
-  const Chunk kept = split(last.text, {room}).front();
-  std::size_t sent = text::code_points(kept.text) - kept.suffix - last.prefix;  // marks are ASCII
-  std::size_t before = source_size(chunks, at);
-  return kept.text + closing(all - std::min(all, before + sent), options.messages);
+class Composer {
+ public:
+  Composer(std::string source, const AnswerOptions& options, bool files, bool growing)
+      : source_(std::move(source)), options_(options), files_(files), growing_(growing) {
+    options_.messages = std::max<std::size_t>(options_.messages, 1);
+    options_.limit = std::max<std::size_t>(options_.limit, 200);
+  }
+
+  Live run() {
+    rewrite_source();
+    chunks_ = split(rewritten_.text, {options_.limit, options_.messages + 1});
+    overflows_ = rewritten_.read < source_.size() || chunks_.size() > options_.messages;
+    Live live;
+    for (std::size_t i = 0; i < std::min(chunks_.size(), options_.messages); ++i) {
+      ends_.push_back((i > 0 ? ends_.back() : 0) + source(chunks_[i]).size());
+      live.messages.push_back({chunks_[i].text, {}});
+      if (settled(i)) live.settled = i + 1;
+    }
+    if (!live.messages.empty()) finish(live);
+    return live;
+  }
+
+ private:
+  // As much as the messages can hold: four bytes a code point. The rest is only counted, however long it is.
+  void rewrite_source() {
+    std::size_t enough = (options_.messages + 1) * options_.limit * 4;
+    if (!options_.for_discord) {
+      std::size_t cut = text::offset_of(source_, enough);
+      rewritten_.text = text::valid_utf8(std::string_view(source_).substr(0, cut));
+      rewritten_.read = rewritten_.settled = cut;
+      return;
+    }
+    MarkdownOptions markdown;
+    markdown.growing = growing_;
+    markdown.enough = enough;
+    markdown.long_code = files_ ? 2 * options_.limit : 0;
+    markdown.code_bytes = options_.file_bytes / 2;
+    rewritten_ = rewrite(source_, markdown);
+  }
+
+  void finish(Live& live) {
+    if (overflows_) live.messages.back().content = last_message();
+    std::size_t end = overflows_ ? last_end_ : ends_.back();
+    for (const CodeFile& code : rewritten_.files) {
+      auto message =
+          static_cast<std::size_t>(std::lower_bound(ends_.begin(), ends_.end(), code.at) - ends_.begin());
+      if (code.at <= end && message < live.messages.size()) live.messages[message].files.push_back(code.file);
+    }
+    if (!files_ || !(overflows_ || rewritten_.needs_whole)) return;
+    File whole{std::string(kWholeName), capped(source_, options_.file_bytes / 2), "the whole answer"};
+    live.messages.back().files.push_back(std::move(whole));
+  }
+
+  // As much of the last message that may be sent as leaves room for the sentence.
+  std::string last_message() {
+    std::size_t at = live_size() - 1, before = at > 0 ? ends_[at - 1] : 0;
+    const Chunk& last = chunks_[at];
+    std::size_t behind = count_roughly(std::string_view(source_).substr(rewritten_.read));
+    std::size_t all = text::code_points(rewritten_.text) + behind;
+    std::size_t room = options_.limit - text::code_points(closing(all));
+    const Chunk kept = split(last.text, {room}).front();
+    std::size_t sent = kept.text.size() - kept.suffix - std::min(last.prefix, kept.text.size() - kept.suffix);
+    last_end_ = before + last.before.size() + sent;
+    std::size_t shown = text::code_points(std::string_view(rewritten_.text).substr(0, last_end_));
+    return kept.text + closing(all - std::min(all, shown));
+  }
+
+  std::string closing(std::size_t count) const {
+    return files_ ? in_file(count) : left_out(count, options_.messages);
+  }
+
+  std::size_t live_size() const { return std::min(chunks_.size(), options_.messages); }
+
+  // Whether nothing that comes later can change this message. The last that is allowed may have to make room.
+  bool settled(std::size_t i) const {
+    if (!growing_) return true;
+    if (i + 1 >= options_.messages || i + 1 >= chunks_.size()) return false;
+    std::size_t begin = i > 0 ? ends_[i - 1] : 0;
+    std::string_view from = std::string_view(rewritten_.text).substr(begin);
+    return begin + text::offset_of(from, options_.limit + kSplitterLooksAhead) < rewritten_.settled;
+  }
+
+  std::string source_;
+  AnswerOptions options_;
+  bool files_, growing_;
+  Rewritten rewritten_;
+  std::vector<Chunk> chunks_;
+  std::vector<std::size_t> ends_;  // of the messages, in the rewritten text
+  std::size_t last_end_ = 0;       // of what the last message still shows
+  bool overflows_ = false;
+};
+
+std::string joined(const std::vector<agent::Text>& blocks, std::string_view growing = {}) {
+  std::string out;
+  for (const agent::Text& block : blocks) join(out, block.text, false);
+  join(out, growing, true);
+  return text::valid_utf8(out);
 }
 
 }  // namespace
 
-std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const AnswerOptions& asked) {
-  AnswerOptions options = asked;
-  options.messages = std::max<std::size_t>(options.messages, 1);
-  options.limit = std::max<std::size_t>(options.limit, 200);
-  std::string whole = joined(blocks);
-  std::size_t cut = text::offset_of(whole, worth_rendering(options));
-  std::size_t behind = count_roughly(std::string_view(whole).substr(cut));
-  whole = text::valid_utf8(std::string_view(whole).substr(0, cut));
-  if (options.for_discord) whole = for_discord(whole);
-  std::vector<Chunk> chunks = split(whole, {options.limit});
-  std::vector<std::string> messages;
-  for (std::size_t i = 0; i < std::min(chunks.size(), options.messages); ++i)
-    messages.push_back(chunks[i].text);
-  if (!messages.empty() && (behind > 0 || chunks.size() > options.messages))
-    messages.back() = last_message(chunks, text::code_points(whole) + behind, options);
-  return messages;
+std::vector<Message> answer_with_files(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
+  return Composer(joined(blocks), options, true, false).run().messages;
+}
+
+std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
+  std::vector<std::string> contents;
+  for (Message& message : Composer(joined(blocks), options, false, false).run().messages)
+    contents.push_back(std::move(message.content));
+  return contents;
+}
+
+Live live(const std::vector<agent::Text>& blocks, std::string_view growing, const AnswerOptions& options) {
+  return Composer(joined(blocks, growing), options, true, true).run();
 }
 
 }  // namespace coordinator::render

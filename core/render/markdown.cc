@@ -2,11 +2,18 @@
 // splitter's.
 #include "render/markdown.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "base/text.h"
+#include "render/code_block.h"
 #include "render/fence.h"
+#include "render/html.h"
+#include "render/inline.h"
+#include "render/line.h"
+#include "render/references.h"
 #include "render/table.h"
 
 namespace coordinator::render {
@@ -14,196 +21,306 @@ namespace coordinator::render {
 namespace {
 
 constexpr std::string_view kRule = "──────────";
-// How far to look for the end of a link or of inline code, which keeps hostile lines cheap.
-constexpr std::size_t kLookAhead = 2000;
-constexpr std::string_view kBrokenMark = "``\xE2\x80\x8B`";
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t kLongestFormula = 4000, kLongestTitle = 60;
 
-// The line and its own line end.
-struct Line {
-  std::string_view text, end;
-};
-
-Line next_line(std::string_view rest) {
-  std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return {rest, {}};
-  std::size_t text = end > 0 && rest[end - 1] == '\r' ? end - 1 : end;
-  return {rest.substr(0, text), rest.substr(text, end + 1 - text)};
+std::string without_bold(std::string_view title) {
+  std::string out(title);
+  if (out.find('`') != std::string::npos) return out;
+  for (std::size_t at = out.find("**"); at != std::string::npos; at = out.find("**", at)) out.erase(at, 2);
+  return out;
 }
 
-std::size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
-
-// "- - -", "***", "___": at least three of one mark, and nothing else.
-bool is_rule(std::string_view line) {
-  line = text::trimmed(line);
-  if (line.empty() || std::string_view("-*_").find(line[0]) == std::string_view::npos) return false;
-  std::size_t marks = 0;
-  for (char c : line) {
-    if (c != line[0] && c != ' ') return false;
-    marks += c == line[0];
-  }
-  return marks >= 3;
+// Bold in a bold title would end it.
+std::string bold(std::string_view title) {
+  std::string words = without_bold(title);
+  return words.find("**") == std::string::npos ? "**" + words + "**" : words;
 }
 
-// The title of a heading of level 4 to 6; empty for any other line.
-std::string_view deep_heading(std::string_view line) {
-  line = text::trimmed(line);
+// A heading's level, 0 for any other line, and its title.
+std::pair<std::size_t, std::string_view> heading_of(std::string_view line) {
   std::size_t level = std::min(line.find_first_not_of('#'), line.size());
-  if (level < 4 || level > 6 || level == line.size() || line[level] != ' ') return {};
+  if (level < 1 || level > 6 || level == line.size() || line[level] != ' ') return {};
   line = text::trimmed(line.substr(level));
   std::size_t closing = line.find_last_not_of('#');
-  if (closing == std::string_view::npos) return {};
-  return closing + 1 < line.size() && line[closing] == ' ' ? text::trimmed(line.substr(0, closing)) : line;
+  if (closing == npos) return {};
+  if (closing + 1 < line.size() && line[closing] == ' ') line = text::trimmed(line.substr(0, closing));
+  return {level, line};
 }
 
-std::string bold(std::string_view title) {
-  if (title.find("**") != std::string_view::npos) return std::string(title);
-  return "**" + std::string(title) + "**";
+bool only(std::string_view line, char mark) {
+  return line.size() >= 3 && line.find_first_not_of(mark) == npos;
 }
 
-bool web_address(std::string_view url) { return url.starts_with("http://") || url.starts_with("https://"); }
-
-// A link or image as it is written: "[words](address)".
-struct Link {
-  std::string_view words, address;
-  std::size_t size = 0;  // 0: there is none here
-};
-
-Link link_at(std::string_view text) {
-  text = text.substr(0, kLookAhead);
-  std::size_t middle = text.find(']');
-  if (middle == std::string_view::npos || middle + 1 >= text.size() || text[middle + 1] != '(') return {};
-  std::string_view words = text.substr(1, middle - 1);
-  std::size_t end = text.find(')', middle);
-  if (words.find('[') != std::string_view::npos || end == std::string_view::npos) return {};
-  std::string_view address = text.substr(middle + 2, end - middle - 2);
-  return {words, address.substr(0, address.find(' ')), end + 1};
-}
-
-// Discord makes links of web addresses only, and no images.
-std::string shown_link(const Link& link, bool image) {
-  std::string words(link.words.empty() && image ? "image" : link.words);
-  if (web_address(link.address)) return "[" + words + "](" + std::string(link.address) + ")";
-  bool same = words.find(link.address) != std::string::npos || link.address.empty();
-  return same ? words : words + " (" + std::string(link.address) + ")";
-}
-
-// Copies inline code as it is, and returns its size; a run of backticks that nothing closes is text.
-std::size_t code_span(std::string_view text) {
-  text = text.substr(0, kLookAhead);
-  std::size_t marks = std::min(text.find_first_not_of('`'), text.size());
-  for (std::size_t at = text.find('`', marks); at != std::string_view::npos;) {
-    std::size_t end = std::min(text.find_first_not_of('`', at), text.size());
-    if (end - at == marks) return end;
-    at = text.find('`', end);
-  }
-  return marks;
-}
-
-std::string with_shown_links(std::string_view line) {
-  if (line.find("](") == std::string_view::npos) return std::string(line);
-  std::string out;
-  while (!line.empty()) {
-    std::size_t taken = 1;
-    bool image = line.starts_with("![");
-    Link link = image || line[0] == '[' ? link_at(line.substr(image ? 1 : 0)) : Link{};
-    bool changes = link.size > 0 && (image || !web_address(link.address));
-    if (line[0] == '`') taken = code_span(line);
-    if (line[0] == '\\' && line.size() > 1) taken = 2;
-    out += changes ? shown_link(link, image) : std::string(line.substr(0, taken));
-    line.remove_prefix(changes ? link.size + (image ? 1 : 0) : taken);
-  }
-  return out;
-}
-
-// "- [x] done" as "- ☑ done".
-std::string with_boxes(std::string line) {
-  std::size_t item = indent_of(line);
-  if (line.size() < item + 6 || std::string_view("-*+").find(line[item]) == std::string_view::npos)
-    return line;
-  std::string_view box = std::string_view(line).substr(item + 1, 5);
-  if (box == " [ ] ") return line.replace(item + 1, 5, " ☐ ");
-  if (box == " [x] " || box == " [X] ") return line.replace(item + 1, 5, " ☑ ");
-  return line;
-}
-
-std::string outside_line(std::string_view line) {
-  if (is_rule(line)) return std::string(kRule);
-  if (std::string_view title = deep_heading(line); !title.empty()) return bold(title);
-  return with_boxes(with_shown_links(line));
-}
-
-// The line of a fence itself, with the mark that Discord knows and a plain language.
-std::string mark_line(std::string_view line, const Fence& fence, bool opens) {
-  std::size_t mark = line.find(std::string(fence.length, fence.mark));
-  return std::string(line.substr(0, mark)) + "```" + (opens ? fence.language : "");
-}
-
-std::string inside_line(std::string_view line) {
-  std::string out(line);
-  for (std::size_t at = out.find("```"); at != std::string::npos;
-       at = out.find("```", at + kBrokenMark.size()))
-    out.replace(at, 3, kBrokenMark);
-  return out;
+// So far only marks: what they will mean is still open.
+bool only_marks(std::string_view line) {
+  return line.find_first_not_of("`~#-*_=|:>+ \t<[]!.0123456789\\$") == npos;
 }
 
 class Rewriter {
  public:
-  Rewriter(std::string_view rest, const MarkdownOptions& options) : rest_(rest), options_(options) {}
+  Rewriter(std::string_view markdown, const MarkdownOptions& options)
+      : source_(markdown), rest_(markdown), options_(options), references_(markdown) {}
 
-  std::string run() {
-    while (!rest_.empty())
-      if (fences_.open() || !take_table()) take_line();
+  Rewritten run() {
+    while (!rest_.empty() && out_.text.size() < options_.enough) {
+      take();
+      bool stays = !options_.growing || rest_.find('\n') != npos;
+      frozen_ = frozen_ || (options_.growing && references_.missed());
+      if (stays && !frozen_) out_.settled = out_.text.size();
+    }
+    out_.read = source_.size() - rest_.size();
     return std::move(out_);
   }
 
  private:
-  void take_line() {
+  void take() {
     Line line = next_line(rest_);
-    std::optional<Fence> before = fences_.open();
-    switch (fences_.read(line.text)) {
-      case FenceReader::Line::opens:
-        out_ += mark_line(line.text, *fences_.open(), true);
-        break;
-      case FenceReader::Line::closes:
-        out_ += mark_line(line.text, *before, false);
-        break;
-      case FenceReader::Line::inside:
-        out_ += inside_line(line.text);
-        break;
-      case FenceReader::Line::outside:
-        out_ += outside_line(line.text);
-        break;
-    }
-    out_ += line.end;
-    rest_.remove_prefix(line.text.size() + line.end.size());
+    bool unfinished = options_.growing && line.end.empty();
+    if (unfinished && only_marks(line.text)) return skip(line.size());
+    FenceReader fences;
+    if (fences.read(line.text) == FenceReader::Line::opens) return take_code(*fences.open());
+    Lead lead = lead_of(line.text);
+    if (lead.rest.empty()) return take_blank(line, lead);
+    if (take_table(line, lead) || take_title(line, lead) || take_definition(line) || take_comment(lead) ||
+        take_pre(line, lead) || take_formula(line, lead))
+      return;
+    take_words(line, lead, unfinished);
   }
 
-  bool take_table() {
-    Line header = next_line(rest_);
-    std::string_view after = rest_.substr(header.text.size() + header.end.size());
-    if (!begins_table(header.text, next_line(after).text)) return false;
-    std::vector<std::string_view> lines{header.text};
-    for (Line line = next_line(after); !after.empty() && continues_table(line.text);
-         line = next_line(after)) {
-      lines.push_back(line.text);
-      after.remove_prefix(line.text.size() + line.end.size());
+  void skip(std::size_t size) { rest_.remove_prefix(size); }
+  std::string_view behind(const Line& line) const { return rest_.substr(line.size()); }
+  // More text could finish what begins here: nothing from here on stays.
+  void freeze() { frozen_ = frozen_ || options_.growing; }
+
+  // What is left out leaves no pile of blank lines.
+  void take_blank(const Line& line, const Lead& lead) {
+    const std::string& text = out_.text;
+    std::string own = text::trimmed(lead.marks).empty() ? std::string() : text_end(lead.marks);
+    bool again = own.empty() && (text.empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n"));
+    if (!again) out_.text.append(own).append(line.end);
+    skip(line.size());
+  }
+
+  static std::string text_end(std::string marks) {
+    marks.erase(marks.find_last_not_of(' ') + 1);
+    return marks.ends_with('>') ? marks + " " : marks;
+  }
+
+  void take_words(const Line& line, const Lead& lead, bool unfinished) {
+    std::string_view rest = unfinished ? without_unfinished(lead.rest) : lead.rest;
+    std::string words = words_of(lead, rest);
+    bool nothing = text::blank(words);
+    if (!nothing) out_.text.append(lead.marks).append(words).append(line.end);
+    if (nothing && lead.item) out_.text.append(text_end(lead.marks)).append(line.end);
+    skip(line.size());
+  }
+
+  std::string words_of(const Lead& lead, std::string_view rest) {
+    if (!lead.item && is_rule(rest)) return std::string(kRule);
+    std::string next = lead.next_line();
+    InlineStyle style{false, next};
+    if (auto [level, title] = heading_of(rest); level > 0) {
+      style.next_line = " ";
+      std::string words = inline_text(title, references_, style);
+      return level > 3 ? bold(words) : std::string(level, '#') + " " + without_bold(words);
     }
-    if (lines.size() < 2) return false;
-    out_ += table_for_discord(lines, options_.table_columns);
+    std::string box = lead.item ? box_of(rest) : "";
+    if (!box.empty()) rest.remove_prefix(4);
+    std::string words = box + inline_text(rest, references_, style);
+    words.erase(words.find_last_not_of(" \t\r") + 1);
+    return words;
+  }
+
+  // "[x] done".
+  static std::string box_of(std::string_view rest) {
+    if (rest.starts_with("[ ] ")) return "☐ ";
+    return rest.starts_with("[x] ") || rest.starts_with("[X] ") ? "☑ " : "";
+  }
+
+  // A title that is underlined by "===" or "---".
+  bool take_title(const Line& line, const Lead& lead) {
+    Line under = next_line(behind(line));
+    std::string_view marks = text::trimmed(under.text);
+    bool plain = !lead.item && lead.quotes == 0 && lead.rest.size() <= kLongestTitle && !is_rule(lead.rest);
+    bool alone = out_.text.empty() || out_.text.ends_with("\n\n") || out_.text.ends_with("\n\r\n");
+    if (!plain || !alone || (!only(marks, '=') && !only(marks, '-'))) return false;
+    if ((options_.growing && under.end.empty()) || lead.rest[0] == '#' || lead.rest[0] == '<') return false;
+    out_.text += std::string(marks[0] == '=' ? "# " : "## ") +
+                 without_bold(inline_text(text::trimmed(lead.rest), references_, {false, " "}));
+    out_.text += under.end;
+    skip(line.size() + under.size());
+    return true;
+  }
+
+  // Those of links say nothing by themselves; those of footnotes are small print.
+  bool take_definition(const Line& line) {
+    std::optional<Definition> found = definition(line.text);
+    if (!found || (options_.growing && line.end.empty())) return false;
+    if (found->footnote)
+      out_.text.append("-# ")
+          .append(footnote_mark(found->label))
+          .append(" ")
+          .append(inline_text(found->value, references_, {false, " "}))
+          .append(line.end);
+    skip(line.size());
+    return true;
+  }
+
+  bool take_comment(const Lead& lead) {
+    if (!lead.rest.starts_with("<!--") || no_comment_end_) return false;
+    std::size_t begin = static_cast<std::size_t>(lead.rest.data() - rest_.data());
+    std::size_t end = rest_.find("-->", begin + 4);
+    if (end == npos) {
+      freeze();
+      no_comment_end_ = true;
+      if (options_.growing) skip(rest_.size());
+      return options_.growing;
+    }
+    end += 3;
+    Line line = next_line(rest_.substr(end));
+    skip(end + (text::blank(line.text) ? line.size() : 0));
+    return true;
+  }
+
+  bool take_table(const Line& header, const Lead& lead) {
+    Line line = next_line(behind(header));
+    if (lead.item || line.text.empty() || (options_.growing && line.end.empty())) return false;
+    Lead delimiters = lead_of(line.text);
+    if (delimiters.quotes != lead.quotes || !begins_table(lead.rest, delimiters.rest)) return false;
+    std::vector<std::string_view> lines{lead.rest};
+    std::string_view after = behind(header);
+    for (; !after.empty(); after.remove_prefix(line.size())) {
+      line = next_line(after);
+      Lead row = lead_of(line.text);
+      if (row.quotes != lead.quotes || !continues_table(row.rest)) break;
+      if (!options_.growing || !line.end.empty()) lines.push_back(row.rest);
+    }
+    write_quoted(table_for_discord(lines, options_.table_columns, references_), lead.quotes);
     rest_ = after;
     return true;
   }
 
-  std::string_view rest_;
+  void write_quoted(std::string_view text, std::size_t quotes) {
+    for (; !text.empty(); text.remove_prefix(next_line(text).size()))
+      out_.text.append(quote_marks(quotes)).append(next_line(text).text).append("\n");
+  }
+
+  // "<pre>" is HTML's fence.
+  bool take_pre(const Line& line, const Lead& lead) {
+    std::optional<Tag> tag = tag_at(lead.rest);
+    if (!tag || tag->name != "pre" || tag->closing || no_pre_end_) return false;
+    std::size_t begin = static_cast<std::size_t>(lead.rest.data() - rest_.data()) + tag->size;
+    std::size_t end = rest_.find("</pre>", begin);
+    if (end == npos) {
+      freeze();
+      no_pre_end_ = true;
+      return false;
+    }
+    std::string_view body = rest_.substr(begin, end - begin);
+    std::optional<Tag> code = tag_at(body);
+    if (code && code->name == "code" && !code->closing) body.remove_prefix(code->size);
+    if (body.starts_with('\n')) body.remove_prefix(1);
+    if (body.ends_with("</code>")) body.remove_suffix(7);
+    out_.text += fenced(attribute(*tag, "lang"), without_entities(body));
+    std::size_t after = end + 6;
+    Line last = next_line(rest_.substr(after));
+    skip(after + (text::blank(last.text) ? last.size() : 0));
+    static_cast<void>(line);
+    return true;
+  }
+
+  // A formula in lines of its own, between "$$" or "\[" and "\]".
+  bool take_formula(const Line& line, const Lead& lead) {
+    std::string_view mark = text::trimmed(lead.rest);
+    if (mark != "$$" && mark != "\\[") return false;
+    std::string_view closing = mark == "$$" ? "$$" : "\\]", after = behind(line);
+    std::string body;
+    while (!after.empty() && body.size() < kLongestFormula) {
+      Line next = next_line(after);
+      after.remove_prefix(next.size());
+      if (text::trimmed(next.text) == closing) {
+        write_quoted(fenced("tex", body), lead.quotes);
+        rest_ = after;
+        return true;
+      }
+      body.append(text::trimmed(lead_of_quotes(next.text))).append("\n");
+    }
+    if (after.empty()) freeze();
+    return false;
+  }
+
+  static std::string_view lead_of_quotes(std::string_view line) {
+    std::size_t begin = line.find_first_not_of("> \t");
+    return begin == npos ? std::string_view() : line.substr(begin);
+  }
+
+  void take_code(const Fence& fence) {
+    CodeBlock block = code_block_at(rest_, fence);
+    bool open = !block.closed && options_.growing;
+    if (open) freeze();
+    if (open) drop_half_mark(block);
+    std::string words = write_code(block, open);
+    if (!words.empty())
+      out_.text.append(words).append(block.end.empty() && rest_.size() == block.size ? "" : "\n");
+    skip(block.size);
+  }
+
+  // A last line of marks may be about to end the block.
+  static void drop_half_mark(CodeBlock& block) {
+    std::size_t begin = block.body.rfind('\n') + 1;
+    std::string_view last = block.body.substr(begin);
+    if (last.find_first_not_of("`~> \t") == npos) block.body = block.body.substr(0, begin);
+  }
+
+  std::string write_code(const CodeBlock& block, bool open) {
+    std::string quotes = "\n" + quote_marks(block.fence.quotes);
+    if (options_.long_code == 0) return shown(block);
+    if (open && has_more(block)) return preview(block) + quotes + "-# … " + more(block) + " so far";
+    if (open || block.body.size() <= options_.long_code || !has_more(block)) return shown(block);
+    if (text::code_points(block.body) <= options_.long_code) return shown(block);
+    std::string words = preview(block) + quotes + "-# … " + more(block) + ": ";
+    words += file_of(block);
+    if (!out_.files.empty())
+      out_.files.back().at = std::max(out_.files.back().at, out_.text.size() + words.size());
+    return words;
+  }
+
+  // Makes the block's file, and says where to find it.
+  std::string file_of(const CodeBlock& block) {
+    if (out_.files.size() >= kCodeFiles || code_bytes_ >= options_.code_bytes) {
+      out_.needs_whole = true;
+      return "see " + std::string(kWholeName);
+    }
+    std::string code = block.code();
+    std::size_t room = options_.code_bytes - code_bytes_;
+    File file{code_name(block.fence.language, out_.files.size() + 1), capped(code, room), {}};
+    code_bytes_ += file.content.size();
+    auto lines = static_cast<std::size_t>(std::count(code.begin(), code.end(), '\n'));
+    file.caption =
+        fmt::format("{}{} line{} of code", block.fence.language + (block.fence.language.empty() ? "" : ", "),
+                    grouped(lines), lines == 1 ? "" : "s");
+    std::string where = (code.size() > room ? "the beginning is in " : "the whole is in ") + file.name;
+    out_.files.push_back({std::move(file), 0});
+    return where;
+  }
+
+  std::string_view source_, rest_;
   MarkdownOptions options_;
-  FenceReader fences_;
-  std::string out_;
+  References references_;
+  Rewritten out_;
+  std::size_t code_bytes_ = 0;
+  bool frozen_ = false, no_comment_end_ = false, no_pre_end_ = false;
 };
 
 }  // namespace
 
-std::string for_discord(std::string_view markdown, const MarkdownOptions& options) {
+Rewritten rewrite(std::string_view markdown, const MarkdownOptions& options) {
   return Rewriter(markdown, options).run();
+}
+
+std::string for_discord(std::string_view markdown, const MarkdownOptions& options) {
+  return rewrite(markdown, options).text;
 }
 
 }  // namespace coordinator::render

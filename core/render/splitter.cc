@@ -51,10 +51,10 @@ class Splitter {
         limit_(limit),
         here_{0, FenceReader(std::min<std::size_t>(500, limit / kFenceLinePart)), false, 0} {}
 
-  std::vector<Chunk> run() {
+  std::vector<Chunk> run(std::size_t most) {
     std::string before = skip();
-    if (here_.at == text_.size()) return {};
-    while (here_.at < text_.size()) {
+    if (here_.at == text_.size() || most == 0) return {};
+    while (here_.at < text_.size() && chunks_.size() < most) {
       chunks_.push_back(next());
       chunks_.back().after += skip();
     }
@@ -163,7 +163,7 @@ std::string source(const Chunk& chunk) {
 }
 
 std::vector<Chunk> split(std::string_view markdown, const SplitOptions& options) {
-  return Splitter(markdown, std::max<std::size_t>(options.limit, 1)).run();
+  return Splitter(markdown, std::max<std::size_t>(options.limit, 1)).run(options.most);
 }
 
 }  // namespace coordinator::render

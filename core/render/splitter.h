@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@ namespace coordinator::render {
 
 struct SplitOptions {
   std::size_t limit = 2000;  // code points in one message; at least 1
+  // No more chunks than these are made: what they stand for is then a beginning of the source.
+  std::size_t most = std::numeric_limits<std::size_t>::max();
 };
 
 // One message, and all that is needed to get its piece of the source back.

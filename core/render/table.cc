@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "render/code_block.h"
+#include "render/inline.h"
 
 namespace coordinator::render {
 
@@ -50,25 +52,6 @@ Align align_of(std::string_view cell) {
   return cell.starts_with(':') ? Align::center : Align::right;
 }
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-}
-
-// What a fence would show as marks is taken out: emphasis, code, and the addresses of links.
-std::string plain(std::string cell) {
-  for (std::string_view mark : {"**", "`", "~~"}) replace_all(cell, mark, "");
-  for (std::string_view line_end : {"<br>", "<br/>", "<br />"}) replace_all(cell, line_end, " ");
-  for (std::size_t middle = cell.find("]("); middle != std::string::npos; middle = cell.find("](", middle)) {
-    std::size_t begin = cell.rfind('[', middle), end = cell.find(')', middle);
-    if (begin == std::string::npos || end == std::string::npos) break;
-    cell.erase(middle, end + 1 - middle);
-    cell.erase(begin, 1);
-    --middle;
-  }
-  return cell;
-}
-
 std::string padded(const std::string& cell, std::size_t width, Align align) {
   std::size_t blanks = width - std::min(width, text::columns(cell));
   std::size_t before = align == Align::right ? blanks : align == Align::center ? blanks / 2 : 0;
@@ -101,12 +84,12 @@ std::string rule(const std::vector<std::size_t>& widths) {
 
 std::string as_fence(const std::vector<Row>& rows, const std::vector<std::size_t>& widths,
                      const std::vector<Align>& aligns) {
-  std::string out = "```\n";
+  std::string out;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out += aligned_row(rows[i], widths, aligns);
     if (i == 0) out += rule(widths);
   }
-  return out + "```\n";
+  return fenced("", out);
 }
 
 std::string unchanged(const std::vector<std::string_view>& lines) {
@@ -115,16 +98,37 @@ std::string unchanged(const std::vector<std::string_view>& lines) {
   return out;
 }
 
+std::string bold(const std::string& cell) {
+  bool marked = cell.find('*') != std::string::npos || cell.empty();
+  return marked ? cell : "**" + cell + "**";
+}
+
+// Two columns need no headings at each value: they stand once above.
+std::string as_pairs(const std::vector<Row>& rows) {
+  const Row& header = rows.front();
+  std::string out;
+  if (!header[0].empty() || !header[1].empty())
+    out += "-# " + header[0] + (header[0].empty() || header[1].empty() ? "" : ": ") + header[1] + "\n";
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    bool both = rows[r].size() > 1 && !rows[r][1].empty() && !rows[r][0].empty();
+    out += "- " + bold(rows[r][0]) + (both ? ": " : "") + (rows[r].size() > 1 ? rows[r][1] : "") + "\n";
+  }
+  return out;
+}
+
 // One item a row: its first cell, and below it the others with their headings. Cells keep their Markdown.
 std::string as_list(const std::vector<Row>& rows) {
   const Row& header = rows.front();
+  if (header.size() == 2) return as_pairs(rows);
   std::string out;
   for (std::size_t r = 1; r < rows.size(); ++r) {
-    bool bold = rows[r].front().find('*') == std::string::npos && !rows[r].front().empty();
-    out += "- " + (bold ? "**" + rows[r].front() + "**" : rows[r].front()) + "\n";
-    for (std::size_t i = 1; i < std::min(header.size(), rows[r].size()); ++i)
-      if (!rows[r][i].empty())
-        out += "  - " + header[i] + (header[i].empty() ? "" : ": ") + rows[r][i] + "\n";
+    bool named = !rows[r].front().empty();
+    if (named) out += "- " + bold(rows[r].front()) + "\n";
+    for (std::size_t i = 1; i < std::min(header.size(), rows[r].size()); ++i) {
+      if (rows[r][i].empty()) continue;
+      out += (named ? "  - " : "- ") + header[i] + (header[i].empty() ? "" : ": ") + rows[r][i] + "\n";
+      if (!named) named = true;
+    }
   }
   return out;
 }
@@ -145,7 +149,8 @@ bool continues_table(std::string_view line) {
   return line.size() <= kLongestRow && line.find('|') != std::string_view::npos;
 }
 
-std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns) {
+std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns,
+                              References& references) {
   std::vector<Row> rows, shown;
   std::vector<Align> aligns;
   for (std::size_t i = 0; i < lines.size(); ++i)
@@ -155,7 +160,7 @@ std::string table_for_discord(const std::vector<std::string_view>& lines, std::s
   for (const Row& row : rows) {
     shown.emplace_back();
     for (std::size_t i = 0; i < std::min(row.size(), widths.size()); ++i) {
-      shown.back().push_back(plain(row[i]));
+      shown.back().push_back(inline_text(row[i], references, {true, " "}));
       widths[i] = std::max(widths[i], text::columns(shown.back()[i]));
     }
   }
@@ -165,7 +170,10 @@ std::string table_for_discord(const std::vector<std::string_view>& lines, std::s
   std::size_t size = 0;
   for (std::string_view line : lines) size += line.size() + 1;
   if (rows.size() * (fence ? width : lines[0].size()) > kGrowth * size + kLongestRow) return unchanged(lines);
-  return fence ? as_fence(shown, widths, aligns) : as_list(rows);
+  if (fence) return as_fence(shown, widths, aligns);
+  for (Row& row : rows)
+    for (std::string& cell : row) cell = inline_text(cell, references, {false, " "});
+  return as_list(rows);
 }
 
 }  // namespace coordinator::render

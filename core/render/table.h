@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "render/references.h"
+
 namespace coordinator::render {
 
 // True when these two lines begin a table (https://github.github.com/gfm/#tables-extension-).
@@ -16,6 +18,7 @@ bool continues_table(std::string_view line);
 
 // `lines` are header, delimiters and rows, without line ends. At most `columns` wide (of a terminal) it is a
 // fence, else a list with an item a row. Each line of the result ends with "\n".
-std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns);
+std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns,
+                              References& references);
 
 }  // namespace coordinator::render
