@@ -24,19 +24,19 @@ bool word_character(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
 }
 
+bool number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == npos; }
+
 bool blank(char c) { return c == ' ' || c == '\t'; }
 
 std::size_t run_of(std::string_view text, char mark) {
   return std::min(text.find_first_not_of(mark), text.size());
 }
 
-// Discord underlines what is between "__", where CommonMark has it bold; these are Python's names more often.
+// What is between "__" is bold in CommonMark and underlined in Discord; in what agents write, such a word is
+// a name of Python's.
 bool is_name(std::string_view words, char before, char behind) {
-  static constexpr std::array<std::string_view, 12> kNames{
-      "all", "dirname", "doc", "file", "init", "main", "mocks", "name", "pycache", "repr", "str", "tests"};
-  bool in_path = before == '/' || before == '.' || behind == '/' || behind == '(' ||
-                 (behind == '.' && words.find(' ') == npos);
-  return in_path || std::find(kNames.begin(), kNames.end(), words) != kNames.end();
+  bool in_path = before == '/' || before == '.' || behind == '/' || behind == '(';
+  return in_path || words.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == npos;
 }
 
 // As code, with marks that nothing in it can close.
@@ -130,8 +130,7 @@ class Writer {
         taken = underscores();
         break;
       case '*':
-      case '~':
-        taken = style_.plain ? emphasis(text_[at_]) : 0;
+        taken = style_.plain ? emphasis('*') : stars();
         break;
       case '$':
         taken = formula("$", "$");
@@ -155,7 +154,7 @@ class Writer {
   void write(std::string_view piece) {
     if (break_) piece.remove_prefix(run_of(piece, ' '));
     if (piece.empty()) return;
-    if (break_ && !out_.empty()) {
+    if (break_ && !out_.empty() && !out_.ends_with("\n- ") && out_ != "- ") {
       out_.erase(out_.find_last_not_of(' ') + 1);
       out_ += style_.next_line;
     }
@@ -224,6 +223,7 @@ class Writer {
       std::size_t end = brackets_.closing(close + 1);
       if (end == npos) return 0;
       std::string_view label = text_.substr(close + 2, end - close - 2);
+      if (number(words) && number(label)) return shortcut(words, close + 1 - at_, image);
       std::string url = references_.link(label.empty() ? words : label);
       if (url.empty()) return 0;
       write_link(words, url, image);
@@ -249,6 +249,8 @@ class Writer {
   void write_link(std::string_view words, std::string_view url, bool image) {
     std::string shown = depth_ >= kDeepest ? std::string(words) : words_of(words);
     bool only_words = style_.plain || depth_ > 0;
+    if (style_.links && web_address(url) && depth_ == 0)
+      style_.links->push_back(shown_link(shown, url, image));
     if (only_words)
       write(shown.empty() ? (image ? "image" : std::string(url)) : shown);
     else
@@ -277,6 +279,9 @@ class Writer {
 
   std::size_t element(const Tag& tag) {
     const std::string& name = tag.name;
+    bool parameter =
+        name.size() == 1 && tag.size == 3 && word_character(before()) && !closed_ahead(tag, kNear);
+    if (parameter) return 0;  // "vector<a>"
     if (is_block(name)) break_ = true;
     if (name == "hr") write("──────────");
     if (name == "hr") break_ = true;
@@ -294,7 +299,7 @@ class Writer {
 
   std::size_t close_element(const Tag& tag) {
     auto found =
-        std::find(open_.rbegin(), open_.rend(), std::pair{tag.name, std::string(mark_for(tag.name))});
+        std::find_if(open_.rbegin(), open_.rend(), [&](const auto& each) { return each.first == tag.name; });
     if (found == open_.rend()) return tag.size;
     bool broken = std::exchange(break_, false);  // behind its mark, not before it
     write(found->second);
@@ -303,15 +308,12 @@ class Writer {
     return tag.size;
   }
 
-  static const char* mark_for(std::string_view name) {
-    const char* mark = mark_of(name);
-    return mark ? mark : "**";  // a deep heading's
-  }
-
   void open(const std::string& name, const char* mark) {
     if (style_.plain) return;
-    write(mark);
-    open_.emplace_back(name, mark);
+    bool again =
+        std::any_of(open_.begin(), open_.end(), [&](const auto& each) { return each.second == mark; });
+    write(again ? "" : mark);
+    open_.emplace_back(name, again ? "" : mark);
   }
 
   void open_heading(const std::string& name) {
@@ -404,10 +406,33 @@ class Writer {
     return end + 2 - at_;
   }
 
+  // In paths they stand for names, and Discord would take two such for marks.
+  std::size_t stars() {
+    std::size_t run = run_of(rest().substr(0, kNear), '*');
+    if (run > 2) return copy(run);
+    bool& open = stars_open_[run - 1];
+    if (!open && is_glob(run)) {
+      for (std::size_t i = 0; i < run; ++i) write("\\*");
+      return run;
+    }
+    bool alone = (blank(before()) || before() == '\0') && (blank(next_but(run)) || next_but(run) == '\0');
+    if (!alone) open = !open;
+    return copy(run);
+  }
+
+  // "src/**/*.cc", but not "**/etc/passwd** is".
+  bool is_glob(std::size_t run) const {
+    if (before() == '/') return true;
+    char next = next_but(run);
+    if ((next != '/' && next != '.') || word_character(before())) return false;
+    std::size_t end = ahead(std::string(run, '*'), run);
+    return end == npos || blank(at(end - 1)) || at(end - 1) == '/' || at(end + run) == '*';
+  }
+
   // In a fence marks would be seen: those that emphasize are left out.
   std::size_t emphasis(char mark) {
     std::size_t run = run_of(rest(), mark);
-    if (run > 3 || (mark == '~' && run != 2)) return copy(run);
+    if (run > 3) return copy(run);
     if (auto open = std::find(emphasis_.begin(), emphasis_.end(), at_); open != emphasis_.end()) return run;
     bool inside_word = word_character(before()) && (mark == '_' || run == 1);
     if (inside_word || blank(next_but(run)) || next_but(run) == '\0') return copy(run);
@@ -452,6 +477,7 @@ class Writer {
   std::string out_;
   bool break_ = false;                                     // a line ends before what is written next
   std::vector<std::pair<std::string, std::string>> open_;  // HTML's elements and their marks
+  std::array<bool, 2> stars_open_{};                       // "*" and "**"
   std::vector<std::size_t> emphasis_;                      // where marks that were left out are closed
 };
 

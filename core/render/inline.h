@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "render/references.h"
 
@@ -12,6 +13,8 @@ namespace coordinator::render {
 struct InlineStyle {
   bool plain = false;                 // for a fence: words without marks
   std::string_view next_line = "\n";  // what <br> and the ends of HTML's blocks become
+  std::vector<std::string>* links =
+      nullptr;  // those of a fence, which shows only their words, are added here
 };
 
 // Takes time in proportion to the line. Code keeps its words; what HTML alone said may leave nothing.

@@ -65,7 +65,7 @@ class Rewriter {
   Rewritten run() {
     while (!rest_.empty() && out_.text.size() < options_.enough) {
       take();
-      bool stays = !options_.growing || rest_.find('\n') != npos;
+      bool stays = !options_.growing || is_followed();
       frozen_ = frozen_ || (options_.growing && references_.missed());
       if (stays && !frozen_) out_.settled = out_.text.size();
     }
@@ -82,10 +82,20 @@ class Rewriter {
     if (fences.read(line.text) == FenceReader::Line::opens) return take_code(*fences.open());
     Lead lead = lead_of(line.text);
     if (lead.rest.empty()) return take_blank(line, lead);
+    if (!in_list_ && lead.quotes == 0 && is_alone() && is_indented(line.text)) return take_indented();
+    in_list_ = lead.item || (in_list_ && lead.marks.starts_with(' '));
     if (take_table(line, lead) || take_title(line, lead) || take_definition(line) || take_comment(lead) ||
         take_pre(line, lead) || take_formula(line, lead))
       return;
     take_words(line, lead, unfinished);
+  }
+
+  // Whether a line follows that is whole, and more than blanks: nothing joins it to what came before any
+  // more.
+  bool is_followed() {
+    std::size_t at = source_.size() - rest_.size();
+    if (at > dark_) dark_ = std::min(source_.find_first_not_of(" \t\r\n", at), source_.size());
+    return dark_ < source_.size() && rest_.find('\n') != npos;
   }
 
   void skip(std::size_t size) { rest_.remove_prefix(size); }
@@ -95,9 +105,8 @@ class Rewriter {
 
   // What is left out leaves no pile of blank lines.
   void take_blank(const Line& line, const Lead& lead) {
-    const std::string& text = out_.text;
     std::string own = text::trimmed(lead.marks).empty() ? std::string() : text_end(lead.marks);
-    bool again = own.empty() && (text.empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n"));
+    bool again = own.empty() && is_alone();
     if (!again) out_.text.append(own).append(line.end);
     skip(line.size());
   }
@@ -105,6 +114,30 @@ class Rewriter {
   static std::string text_end(std::string marks) {
     marks.erase(marks.find_last_not_of(' ') + 1);
     return marks.ends_with('>') ? marks + " " : marks;
+  }
+
+  bool is_alone() const {
+    const std::string& text = out_.text;
+    return text.empty() || text.ends_with("\n\n") || text.ends_with("\n\r\n");
+  }
+
+  static bool is_indented(std::string_view line) {
+    return line.starts_with("    ") || line.starts_with('\t');
+  }
+
+  // CommonMark's other way to write code, which Discord does not know.
+  void take_indented() {
+    std::string code, blanks;
+    while (!rest_.empty()) {
+      Line line = next_line(rest_);
+      bool blank = text::blank(line.text);
+      if (!blank && !is_indented(line.text)) break;
+      if (!blank)
+        code.append(std::exchange(blanks, {})).append(line.text.substr(line.text[0] == '\t' ? 1 : 4));
+      (blank ? blanks : code).append("\n");
+      skip(line.size());
+    }
+    out_.text.append(fenced("", code)).append(blanks.empty() ? "" : "\n");
   }
 
   void take_words(const Line& line, const Lead& lead, bool unfinished) {
@@ -143,8 +176,7 @@ class Rewriter {
     Line under = next_line(behind(line));
     std::string_view marks = text::trimmed(under.text);
     bool plain = !lead.item && lead.quotes == 0 && lead.rest.size() <= kLongestTitle && !is_rule(lead.rest);
-    bool alone = out_.text.empty() || out_.text.ends_with("\n\n") || out_.text.ends_with("\n\r\n");
-    if (!plain || !alone || (!only(marks, '=') && !only(marks, '-'))) return false;
+    if (!plain || !is_alone() || (!only(marks, '=') && !only(marks, '-'))) return false;
     if ((options_.growing && under.end.empty()) || lead.rest[0] == '#' || lead.rest[0] == '<') return false;
     out_.text += std::string(marks[0] == '=' ? "# " : "## ") +
                  without_bold(inline_text(text::trimmed(lead.rest), references_, {false, " "}));
@@ -310,6 +342,8 @@ class Rewriter {
   References references_;
   Rewritten out_;
   std::size_t code_bytes_ = 0;
+  std::size_t dark_ = 0;  // where the next words are
+  bool in_list_ = false;  // lines that are indented belong to an item
   bool frozen_ = false, no_comment_end_ = false, no_pre_end_ = false;
 };
 

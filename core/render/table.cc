@@ -16,7 +16,7 @@ using Row = std::vector<std::string>;
 
 constexpr std::string_view kGap = "  ";
 // Beyond these it is hostile rather than a table, and stays as it is written.
-constexpr std::size_t kLongestRow = 4000, kMostColumns = 50, kGrowth = 20;
+constexpr std::size_t kLongestRow = 4000, kMostColumns = 50, kGrowth = 20, kMostLinks = 20;
 
 std::string_view without_border(std::string_view line) {
   line = text::trimmed(line);
@@ -92,6 +92,15 @@ std::string as_fence(const std::vector<Row>& rows, const std::vector<std::size_t
   return fenced("", out);
 }
 
+// Nobody can follow a link in a fence.
+std::string below(std::vector<std::string> links) {
+  std::string out;
+  std::size_t count = 0;
+  for (const std::string& link : links)
+    if (link.starts_with('[') && ++count <= kMostLinks) out += (out.empty() ? "-# " : " · ") + link;
+  return out.empty() ? out : out + "\n";
+}
+
 std::string unchanged(const std::vector<std::string_view>& lines) {
   std::string out;
   for (std::string_view line : lines) out.append(line).append("\n");
@@ -152,6 +161,7 @@ bool continues_table(std::string_view line) {
 std::string table_for_discord(const std::vector<std::string_view>& lines, std::size_t columns,
                               References& references) {
   std::vector<Row> rows, shown;
+  std::vector<std::string> links;
   std::vector<Align> aligns;
   for (std::size_t i = 0; i < lines.size(); ++i)
     if (i != 1) rows.push_back(cells_of(lines[i]));  // 1: the delimiters
@@ -160,7 +170,7 @@ std::string table_for_discord(const std::vector<std::string_view>& lines, std::s
   for (const Row& row : rows) {
     shown.emplace_back();
     for (std::size_t i = 0; i < std::min(row.size(), widths.size()); ++i) {
-      shown.back().push_back(inline_text(row[i], references, {true, " "}));
+      shown.back().push_back(inline_text(row[i], references, {true, " · ", &links}));
       widths[i] = std::max(widths[i], text::columns(shown.back()[i]));
     }
   }
@@ -170,9 +180,9 @@ std::string table_for_discord(const std::vector<std::string_view>& lines, std::s
   std::size_t size = 0;
   for (std::string_view line : lines) size += line.size() + 1;
   if (rows.size() * (fence ? width : lines[0].size()) > kGrowth * size + kLongestRow) return unchanged(lines);
-  if (fence) return as_fence(shown, widths, aligns);
+  if (fence) return as_fence(shown, widths, aligns) + below(links);
   for (Row& row : rows)
-    for (std::string& cell : row) cell = inline_text(cell, references, {false, " "});
+    for (std::string& cell : row) cell = inline_text(cell, references, {false, " · "});
   return as_list(rows);
 }
 

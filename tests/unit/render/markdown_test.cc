@@ -75,7 +75,8 @@ TEST(Markdown, WritesFencesAsDiscordKnowsThem) {
 TEST(Markdown, AlignsTables) {
   shows("```\nName   Age  Note\n─────  ───  ────\nalice   30  a|b\nbob    100\n```\nafter",
         "| Name | Age | Note |\n|:--|--:|--|\n| alice | 30 | a\\|b |\n| **bob** | `100` |\nafter");
-  shows("```\na   b\n─  ───\n1  [2]\n```\n", "a | b\n--|:-:\n1 | [[2]](https://x.y)\n");
+  shows("```\na   b\n─  ───\n1  [2]\n```\n-# [[2]](https://x.y)\n",
+        "a | b\n--|:-:\n1 | [[2]](https://x.y)\n");
 }
 
 TEST(Markdown, AlignsTablesByWhatIsSeen) {
