@@ -45,8 +45,8 @@ std::string in_file(std::size_t count) {
 
 class Composer {
  public:
-  Composer(std::string source, const AnswerOptions& options, bool files, bool growing)
-      : source_(std::move(source)), options_(options), files_(files), growing_(growing) {
+  Composer(std::string source, const AnswerOptions& options, bool files, End end)
+      : source_(std::move(source)), options_(options), files_(files), end_(end) {
     options_.messages = std::max<std::size_t>(options_.messages, 1);
     options_.limit = std::max<std::size_t>(options_.limit, 200);
   }
@@ -76,7 +76,7 @@ class Composer {
       return;
     }
     MarkdownOptions markdown;
-    markdown.growing = growing_;
+    markdown.end = end_;
     markdown.enough = enough;
     markdown.long_code = files_ ? 2 * options_.limit : 0;
     markdown.code_bytes = options_.file_bytes / 2;
@@ -118,7 +118,7 @@ class Composer {
 
   // Whether nothing that comes later can change this message. The last that is allowed may have to make room.
   bool settled(std::size_t i) const {
-    if (!growing_) return true;
+    if (end_ == End::text) return true;
     if (i + 1 >= options_.messages || i + 1 >= chunks_.size()) return false;
     std::size_t begin = i > 0 ? ends_[i - 1] : 0;
     std::string_view from = std::string_view(rewritten_.text).substr(begin);
@@ -127,7 +127,8 @@ class Composer {
 
   std::string source_;
   AnswerOptions options_;
-  bool files_, growing_;
+  bool files_;
+  End end_;
   Rewritten rewritten_;
   std::vector<Chunk> chunks_;
   std::vector<std::size_t> ends_;  // of the messages, in the rewritten text
@@ -145,18 +146,19 @@ std::string joined(const std::vector<agent::Text>& blocks, std::string_view grow
 }  // namespace
 
 std::vector<Message> answer_with_files(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
-  return Composer(joined(blocks), options, true, false).run().messages;
+  return Composer(joined(blocks), options, true, End::text).run().messages;
 }
 
 std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
   std::vector<std::string> contents;
-  for (Message& message : Composer(joined(blocks), options, false, false).run().messages)
+  for (Message& message : Composer(joined(blocks), options, false, End::text).run().messages)
     contents.push_back(std::move(message.content));
   return contents;
 }
 
 Live live(const std::vector<agent::Text>& blocks, std::string_view growing, const AnswerOptions& options) {
-  return Composer(joined(blocks, growing), options, true, true).run();
+  End end = text::blank(growing) ? End::block : End::none;
+  return Composer(joined(blocks, growing), options, true, end).run();
 }
 
 }  // namespace coordinator::render

@@ -44,10 +44,10 @@ struct Live {
   std::size_t settled = 0;
 };
 
-// The finished blocks and what there is of the next one. Written so that what is shown only grows: marks,
-// links and rows of tables that are not finished are held back; a table is plain text until its second line
-// is there; an open fence is closed, and shows no more than both its ends would: a preview. When all is
-// written, answer_with_files() of all blocks gives the same messages, where nothing was held back.
+// The finished blocks and what there is of the next one, which may be nothing. Written so that what is shown
+// grows: marks, links and rows of tables that are not finished are held back; a table is plain text until its
+// second line is there; an open fence is closed, and shows no more than both its ends would: a preview. With
+// the last block finished these are the messages of answer_with_files().
 Live live(const std::vector<agent::Text>& blocks, std::string_view growing,
           const AnswerOptions& options = {});
 

@@ -65,8 +65,8 @@ class Rewriter {
   Rewritten run() {
     while (!rest_.empty() && out_.text.size() < options_.enough) {
       take();
-      bool stays = !options_.growing || is_followed();
-      frozen_ = frozen_ || (options_.growing && references_.missed());
+      bool stays = !grows_ || rest_.find('\n') != npos;  // a half line may become one of the table before it
+      frozen_ = frozen_ || (grows_ && references_.missed());
       if (stays && !frozen_) out_.settled = out_.text.size();
     }
     out_.read = source_.size() - rest_.size();
@@ -76,7 +76,7 @@ class Rewriter {
  private:
   void take() {
     Line line = next_line(rest_);
-    bool unfinished = options_.growing && line.end.empty();
+    bool unfinished = in_line_ && line.end.empty();
     if (unfinished && only_marks(line.text)) return skip(line.size());
     FenceReader fences;
     if (fences.read(line.text) == FenceReader::Line::opens) return take_code(*fences.open());
@@ -90,18 +90,10 @@ class Rewriter {
     take_words(line, lead, unfinished);
   }
 
-  // Whether a line follows that is whole, and more than blanks: nothing joins it to what came before any
-  // more.
-  bool is_followed() {
-    std::size_t at = source_.size() - rest_.size();
-    if (at > dark_) dark_ = std::min(source_.find_first_not_of(" \t\r\n", at), source_.size());
-    return dark_ < source_.size() && rest_.find('\n') != npos;
-  }
-
   void skip(std::size_t size) { rest_.remove_prefix(size); }
   std::string_view behind(const Line& line) const { return rest_.substr(line.size()); }
   // More text could finish what begins here: nothing from here on stays.
-  void freeze() { frozen_ = frozen_ || options_.growing; }
+  void freeze() { frozen_ = frozen_ || grows_; }
 
   // What is left out leaves no pile of blank lines.
   void take_blank(const Line& line, const Lead& lead) {
@@ -177,7 +169,7 @@ class Rewriter {
     std::string_view marks = text::trimmed(under.text);
     bool plain = !lead.item && lead.quotes == 0 && lead.rest.size() <= kLongestTitle && !is_rule(lead.rest);
     if (!plain || !is_alone() || (!only(marks, '=') && !only(marks, '-'))) return false;
-    if ((options_.growing && under.end.empty()) || lead.rest[0] == '#' || lead.rest[0] == '<') return false;
+    if ((in_line_ && under.end.empty()) || lead.rest[0] == '#' || lead.rest[0] == '<') return false;
     out_.text += std::string(marks[0] == '=' ? "# " : "## ") +
                  without_bold(inline_text(text::trimmed(lead.rest), references_, {false, " "}));
     out_.text += under.end;
@@ -188,7 +180,7 @@ class Rewriter {
   // Those of links say nothing by themselves; those of footnotes are small print.
   bool take_definition(const Line& line) {
     std::optional<Definition> found = definition(line.text);
-    if (!found || (options_.growing && line.end.empty())) return false;
+    if (!found || (in_line_ && line.end.empty())) return false;
     if (found->footnote)
       out_.text.append("-# ")
           .append(footnote_mark(found->label))
@@ -206,8 +198,8 @@ class Rewriter {
     if (end == npos) {
       freeze();
       no_comment_end_ = true;
-      if (options_.growing) skip(rest_.size());
-      return options_.growing;
+      if (in_line_) skip(rest_.size());
+      return in_line_;
     }
     end += 3;
     Line line = next_line(rest_.substr(end));
@@ -217,7 +209,7 @@ class Rewriter {
 
   bool take_table(const Line& header, const Lead& lead) {
     Line line = next_line(behind(header));
-    if (lead.item || line.text.empty() || (options_.growing && line.end.empty())) return false;
+    if (lead.item || line.text.empty() || (in_line_ && line.end.empty())) return false;
     Lead delimiters = lead_of(line.text);
     if (delimiters.quotes != lead.quotes || !begins_table(lead.rest, delimiters.rest)) return false;
     std::vector<std::string_view> lines{lead.rest};
@@ -226,7 +218,7 @@ class Rewriter {
       line = next_line(after);
       Lead row = lead_of(line.text);
       if (row.quotes != lead.quotes || !continues_table(row.rest)) break;
-      if (!options_.growing || !line.end.empty()) lines.push_back(row.rest);
+      if (!in_line_ || !line.end.empty()) lines.push_back(row.rest);
     }
     write_quoted(table_for_discord(lines, options_.table_columns, references_), lead.quotes);
     rest_ = after;
@@ -289,8 +281,8 @@ class Rewriter {
 
   void take_code(const Fence& fence) {
     CodeBlock block = code_block_at(rest_, fence);
-    bool open = !block.closed && options_.growing;
-    if (open) freeze();
+    if (!block.closed) freeze();
+    bool open = !block.closed && in_line_;
     if (open) drop_half_mark(block);
     std::string words = write_code(block, open);
     if (!words.empty())
@@ -342,8 +334,9 @@ class Rewriter {
   References references_;
   Rewritten out_;
   std::size_t code_bytes_ = 0;
-  std::size_t dark_ = 0;  // where the next words are
-  bool in_list_ = false;  // lines that are indented belong to an item
+  bool grows_ = options_.end != End::text;    // what is not finished does not stay
+  bool in_line_ = options_.end == End::none;  // and is held back
+  bool in_list_ = false;                      // lines that are indented belong to an item
   bool frozen_ = false, no_comment_end_ = false, no_pre_end_ = false;
 };
 

@@ -16,11 +16,18 @@ namespace coordinator::render {
 // open, and on a phone held sideways; a table that wraps cannot be read any more.
 inline constexpr std::size_t kTableColumns = 60;
 
+// What the end of the source is the end of.
+enum class End {
+  text,   // of all: nothing follows
+  block,  // of a block: more may follow, in lines of its own
+  none,   // of nothing: the next byte goes on with what is there
+};
+
 struct MarkdownOptions {
   std::size_t table_columns = kTableColumns;  // a wider table becomes a list
   std::size_t long_code = 0;   // code points; code that takes more becomes a file. 0: none does
   std::size_t code_bytes = 0;  // of all such files together
-  bool growing = false;        // more text will follow: what is not finished is held back or closed
+  End end = End::text;         // what is known behind the last byte
   std::size_t enough =
       std::numeric_limits<std::size_t>::max();  // bytes of the result, after which it may end
 };

@@ -105,8 +105,8 @@ TEST(Markdown, IsQuickOnHostileText) {
         "<pre>",  "[a]",   "[a][b]", "[a]: /b\n", "[^1]",     "[^1]: x\n", "__",    "||",
         "$",      "\\(",   "$$\n",   "*",         "~~",       "a\n---\n",  "\x1B[", "http://",
         "<code>", "> ",    "- ",     "---\n",     "```\n",    "~~~ x\n",   "\\"}) {
-    std::string text = repeat(piece, (1 << 18) / std::string(piece).size());
+    std::string text = repeat(piece, (1 << 16) / std::string(piece).size());
     CHECK_TRUE(for_discord(text).size() <= 40 * text.size());
   }
-  CHECK_TRUE(std::clock() - begin < 20 * CLOCKS_PER_SEC);  // a quadratic one would take hours
+  CHECK_TRUE(std::clock() - begin < 10 * CLOCKS_PER_SEC);  // a quadratic one would take minutes
 }
