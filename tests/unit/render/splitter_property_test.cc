@@ -169,11 +169,11 @@ CHECK_TRUE(chunks > cases);  // otherwise nothing was split
 }
 ;
 
-TEST(SplitterProperty, HoldsForSmallMessages) { hold(20'000, 120, 400, 900); }
-TEST(SplitterProperty, HoldsForMessagesOfDiscordsSize) { hold(1'000, 2000, 2000, 16'000); }
+TEST(SplitterProperty, HoldsForSmallMessages) { hold(8'000, 120, 400, 900); }
+TEST(SplitterProperty, HoldsForMessagesOfDiscordsSize) { hold(600, 2000, 2000, 16'000); }
 
 TEST(SplitterProperty, LosesNothingEvenWhereMarksDoNotFit) {
-  for (std::uint64_t i = 0; i < 3'000; ++i) {
+  for (std::uint64_t i = 0; i < 1'500; ++i) {
     Random random(seed() + i);
     std::size_t limit = 1 + random.below(60);
     std::string markdown = Author(random).write(300), joined;
