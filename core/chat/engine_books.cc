@@ -13,6 +13,8 @@ namespace {
 
 using store::InboxState;
 
+constexpr int kSuppressEmbeds = 1 << 2;  // which links make, too
+
 // https://discord.com/developers/docs/resources/message#create-message
 Json payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {
   Json body =
@@ -73,6 +75,8 @@ Effects Engine::promise(Live& live, const Words& words, Now now) {
   entry.chunk = live.chunks++;
   entry.channel = live.mention.channel;
   Json payload = payload_of(live.mention, entry.chunk, words.content, words.replies);
+  const Project* project = router_.project_named(live.mention.project);
+  if (!project || !project->link_previews) payload.set("flags", kSuppressEmbeds);
   if (words.retry)
     payload.set(
         "components",

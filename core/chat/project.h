@@ -31,13 +31,14 @@ struct Project {
   std::string system_prompt;
   Access allow, approvers;
   WhenBusy when_busy = WhenBusy::queue;
+  bool link_previews = false;  // Discord shows what stands behind the links of an answer
   agent::Limits limits;
 };
 
 struct ChatLimits {
-  std::size_t queue = 50;            // waiting mentions in one channel
-  std::size_t turns_at_once = 8;     // running agents, all channels together
-  std::size_t answer_messages = 20;  // messages that one answer may take
+  std::size_t queue = 50;           // waiting mentions in one channel
+  std::size_t turns_at_once = 8;    // running agents, all channels together
+  std::size_t answer_messages = 6;  // messages that one answer may take
 };
 
 // What the engine takes from the configuration; it may change while it runs.

@@ -70,9 +70,7 @@ class Composer {
   void rewrite_source() {
     std::size_t enough = (options_.messages + 1) * options_.limit * 4;
     if (!options_.for_discord) {
-      std::size_t cut = text::offset_of(source_, enough);
-      rewritten_.text = text::valid_utf8(std::string_view(source_).substr(0, cut));
-      rewritten_.read = rewritten_.settled = cut;
+      rewritten_ = unchanged(enough);
       return;
     }
     MarkdownOptions markdown;
@@ -81,6 +79,13 @@ class Composer {
     markdown.long_code = files_ ? 2 * options_.limit : 0;
     markdown.code_bytes = options_.file_bytes / 2;
     rewritten_ = rewrite(source_, markdown);
+    // Nothing but comments and the like: shown as it is written, since it is all that there is.
+    if (end_ != End::none && text::blank(rewritten_.text)) rewritten_ = unchanged(enough);
+  }
+
+  Rewritten unchanged(std::size_t enough) const {
+    std::size_t cut = text::offset_of(source_, enough);
+    return {source_.substr(0, cut), {}, false, cut, 0};
   }
 
   void finish(Live& live) {

@@ -39,10 +39,13 @@ bool is_name(std::string_view words, char before, char behind) {
   return in_path || words.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == npos;
 }
 
-// As code, with marks that nothing in it can close.
+// As code, with marks that nothing in it can close; three of them would be a fence for Discord.
 std::string as_code(std::string_view words) {
   if (words.find('`') == npos) return "`" + std::string(words) + "`";
-  return "`` " + std::string(words) + " ``";
+  std::string code(words);
+  for (std::size_t at = code.find("``"); at != npos; at = code.find("``", at + 1))
+    code.insert(at + 1, "\u200B");
+  return "`` " + code + " ``";
 }
 
 // "<sup>2</sup>" and "<sub>2</sub>".
@@ -188,8 +191,14 @@ class Writer {
 
   std::size_t code() {
     std::size_t marks = run_of(rest().substr(0, kLookAhead), '`'), size = code_span(rest());
-    if (!style_.plain || size == marks) return copy(size);
-    write(text::trimmed(rest(marks).substr(0, size - 2 * marks)));
+    bool closed = size > marks;
+    if (marks < 3 && !(closed && style_.plain)) return copy(size);
+    std::string_view words =
+        closed ? text::trimmed(rest(marks).substr(0, size - 2 * marks)) : rest().substr(0, marks);
+    if (closed)
+      write(style_.plain ? std::string(words) : as_code(words));
+    else
+      for (char mark : words) write(style_.plain ? std::string(1, mark) : std::string("\\") + mark);
     return size;
   }
 
@@ -458,7 +467,9 @@ class Writer {
     if (c == '\t') return 0;
     if (c != 0x1B || next() != '[') return 1;
     std::size_t end = rest().substr(0, 30).find_first_not_of("0123456789;?", 2);
-    return end == npos ? 2 : end + 1;
+    if (end == npos) return 2;
+    bool letter = (text_[at_ + end] & 0x80) == 0 && word_character(text_[at_ + end]);
+    return end + letter;
   }
 
   // How many bytes from here on begin nothing.

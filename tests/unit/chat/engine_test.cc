@@ -47,6 +47,24 @@ TEST(Engine, TheAnswerRepliesWithItsNonceAndPingsNobodyElse) {
   CHECK_TRUE(body["allowed_mentions"]["parse"].is_array());
 }
 
+TEST(Engine, LinksOfAnAnswerShowNothingUnlessTheProjectAsksForIt) {
+  constexpr int kSuppressEmbeds = 4;
+  mention(1);
+  typing_shown();
+  says("https://example.org");
+  Json body = Json::parse(std::get<PostMessage>(ends(success()).acts.at(0)).payload).value();
+  LONGS_EQUAL(kSuppressEmbeds, body["flags"].integer().value_or(0));
+  EngineSettings asking = settings();
+  asking.projects.at(0).link_previews = true;
+  tell(Reconfigured{asking});
+  posted(1, 0);
+  mention(2);
+  typing_shown();
+  says("https://example.org");
+  body = Json::parse(std::get<PostMessage>(ends(success()).acts.at(0)).payload).value();
+  CHECK_FALSE(body["flags"].integer().has_value());
+}
+
 TEST(Engine, TheNextMentionWaitsWithAMarkAndResumesTheSession) {
   mention(1);
   std::string session = spec.session_id;

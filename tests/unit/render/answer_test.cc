@@ -49,6 +49,11 @@ TEST(Answer, WritesWhatDiscordCannotShowAsWhatItCan) {
   same({table.substr(0, table.size() - 1)}, answer({Text{table}}, plain));
 }
 
+TEST(Answer, ShowsWhatIsNothingButMarkupAsItIsWritten) {
+  same({"<!-- to do -->"}, answer({Text{"<!-- to do -->"}}));
+  same({"[a]: https://b.c"}, answer({Text{"[a]: https://b.c"}}));
+}
+
 TEST(Answer, MendsBytesThatAreNoText) {
   same({"a\uFFFDb"}, answer({Text{"a\xFF"
                                   "b"}}));

@@ -72,6 +72,17 @@ TEST(Markdown, WritesFencesAsDiscordKnowsThem) {
   shows("```\nsay ``\u200B` here\n```", "```\nsay ``` here\n```");
 }
 
+TEST(Markdown, LeavesOutATerminalsColours) {
+  shows("red not", "\x1B[1;31mred\x1B[0m not");
+  shows("é", "\x1B[1;é");
+}
+
+TEST(Markdown, WritesInlineCodeSoThatItOpensNoFence) {
+  shows("`a` and `` b`c ``", "```a``` and `` b`c ``");
+  shows("`` d`\u200B`\u200B`e ``", "```` d```e ````");
+  shows("use \\`\\`\\` for it", "use ``` for it");
+}
+
 TEST(Markdown, AlignsTables) {
   shows("```\nName   Age  Note\n─────  ───  ────\nalice   30  a|b\nbob    100\n```\nafter",
         "| Name | Age | Note |\n|:--|--:|--|\n| alice | 30 | a\\|b |\n| **bob** | `100` |\nafter");
