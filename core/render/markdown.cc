@@ -85,7 +85,7 @@ class Rewriter {
     if (!in_list_ && lead.quotes == 0 && is_alone() && is_indented(line.text)) return take_indented();
     in_list_ = lead.item || (in_list_ && lead.marks.starts_with(' '));
     if (take_table(line, lead) || take_title(line, lead) || take_definition(line) || take_comment(lead) ||
-        take_pre(line, lead) || take_formula(line, lead))
+        take_pre(lead) || take_formula(line, lead))
       return;
     take_words(line, lead, unfinished);
   }
@@ -231,7 +231,7 @@ class Rewriter {
   }
 
   // "<pre>" is HTML's fence.
-  bool take_pre(const Line& line, const Lead& lead) {
+  bool take_pre(const Lead& lead) {
     std::optional<Tag> tag = tag_at(lead.rest);
     if (!tag || tag->name != "pre" || tag->closing || no_pre_end_) return false;
     std::size_t begin = static_cast<std::size_t>(lead.rest.data() - rest_.data()) + tag->size;
@@ -250,7 +250,6 @@ class Rewriter {
     std::size_t after = end + 6;
     Line last = next_line(rest_.substr(after));
     skip(after + (text::blank(last.text) ? last.size() : 0));
-    static_cast<void>(line);
     return true;
   }
 
