@@ -13,7 +13,7 @@ namespace {
 
 using store::InboxState;
 
-constexpr int kSuppressEmbeds = 1 << 2;  // which links make, too
+constexpr int kSuppressEmbeds = 1 << 2;  // the cards that links make are embeds
 
 // https://discord.com/developers/docs/resources/message#create-message
 Json payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {

@@ -60,7 +60,7 @@ bool only_marks(std::string_view line) {
 class Rewriter {
  public:
   Rewriter(std::string_view markdown, const MarkdownOptions& options)
-      : source_(markdown), rest_(markdown), options_(options), references_(markdown) {}
+      : source_(markdown), rest_(markdown), options_(options), references_(whole_lines()) {}
 
   Rewritten run() {
     while (!rest_.empty() && out_.text.size() < options_.enough) {
@@ -88,6 +88,11 @@ class Rewriter {
         take_pre(lead) || take_formula(line, lead))
       return;
     take_words(line, lead, unfinished);
+  }
+
+  // What is defined in a line that is still written is not known yet.
+  std::string_view whole_lines() const {
+    return options_.end == End::none ? source_.substr(0, source_.rfind('\n') + 1) : source_;
   }
 
   void skip(std::size_t size) { rest_.remove_prefix(size); }
@@ -179,8 +184,13 @@ class Rewriter {
 
   // Those of links say nothing by themselves; those of footnotes are small print.
   bool take_definition(const Line& line) {
+    bool unfinished = in_line_ && line.end.empty();
+    if (unfinished && line.text.starts_with('[') && line.text.find("]:") != npos) {
+      skip(line.size());  // its address or its words go on
+      return true;
+    }
     std::optional<Definition> found = definition(line.text);
-    if (!found || (in_line_ && line.end.empty())) return false;
+    if (!found) return false;
     if (found->footnote)
       out_.text.append("-# ")
           .append(footnote_mark(found->label))

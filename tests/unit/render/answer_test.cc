@@ -10,7 +10,9 @@
 
 using coordinator::agent::Text;
 using coordinator::render::answer;
+using coordinator::render::answer_with_files;
 using coordinator::render::AnswerOptions;
+using coordinator::render::Message;
 namespace text = coordinator::text;
 
 namespace {
@@ -98,4 +100,70 @@ TEST(Answer, ClosesAFenceThatIsCutOff) {
   CHECK_TRUE(messages[0].starts_with("```cpp\n"));
   STRCMP_CONTAINS("\n```\n\n*…", messages[0].c_str());
   STRCMP_CONTAINS("at most 1 message.", messages[0].c_str());
+}
+
+TEST_GROUP(AnswerWithFiles){};
+
+TEST(AnswerWithFiles, LongCodeIsAPreviewAndAFile) {
+  std::vector<Message> messages = answer_with_files({Text{"See:\n```python\n" + lines(300) + "```\nEnd."}});
+  LONGS_EQUAL(1, messages.size());
+  STRCMP_EQUAL(
+      ("See:\n```python\n" + lines(20) + "```\n-# … 280 more lines: the whole is in code.py\nEnd.").c_str(),
+      messages[0].content.c_str());
+  LONGS_EQUAL(1, messages[0].files.size());
+  STRCMP_EQUAL("code.py", messages[0].files[0].name.c_str());
+  STRCMP_EQUAL("python, 300 lines of code", messages[0].files[0].caption.c_str());
+  CHECK_TRUE(messages[0].files[0].content == lines(300));
+}
+
+TEST(AnswerWithFiles, CodeOfTwoMessagesStaysInThem) {
+  LONGS_EQUAL(0, answer_with_files({Text{"```\n" + lines(140) + "```"}}).back().files.size());
+  LONGS_EQUAL(1, answer_with_files({Text{"```\n" + lines(170) + "```"}}).back().files.size());
+}
+
+TEST(AnswerWithFiles, TakesTheMarksOfContainersFromTheCode) {
+  std::string quoted = "> ```sh\n", item = "- a\n  ```sh\n";
+  for (int i = 0; i < 400; ++i) quoted += "> echo 12345\n>   x\n", item += "  echo 12345\n    x\n";
+  std::vector<Message> messages = answer_with_files({Text{quoted + "> ```\n\n" + item + "  ```\n"}});
+  LONGS_EQUAL(2, messages[0].files.size());
+  STRCMP_EQUAL("code-2.sh", messages[0].files[1].name.c_str());
+  for (const auto& file : messages[0].files)
+    CHECK_TRUE(file.content.starts_with("echo 12345\n  x\necho 12345\n"));
+}
+
+TEST(AnswerWithFiles, AnAnswerThatIsTooLongGoesAlongAsItWasWritten) {
+  std::string text = "#### All\n" + lines(1000);
+  std::vector<Message> messages = answer_with_files({Text{text}}, AnswerOptions{3, 300});
+  LONGS_EQUAL(3, messages.size());
+  STRCMP_CONTAINS(" more characters: the whole answer is in answer.md.*", messages[2].content.c_str());
+  LONGS_EQUAL(1, messages[2].files.size());
+  CHECK_TRUE(messages[2].files[0].content + "\n" == text);
+}
+
+TEST(AnswerWithFiles, TheTenthFileIsTheWhole) {
+  std::string text;
+  for (int i = 0; i < 12; ++i) text += "```c\n" + lines(300) + "```\n";
+  std::vector<Message> messages = answer_with_files({Text{text}}, AnswerOptions{20});
+  std::size_t files = 0;
+  for (const Message& message : messages) files += message.files.size();
+  LONGS_EQUAL(10, files);
+  STRCMP_EQUAL("answer.md", messages.back().files.back().name.c_str());
+  STRCMP_CONTAINS("280 more lines: see answer.md", messages.back().content.c_str());
+}
+
+TEST(AnswerWithFiles, SaysWhatEvenAFileCannotHold) {
+  AnswerOptions options;
+  options.file_bytes = 10'000;
+  std::vector<Message> messages = answer_with_files({Text{"```\n" + lines(500) + "```"}}, options);
+  STRCMP_CONTAINS("480 more lines: the beginning is in code.txt", messages[0].content.c_str());
+  const std::string& content = messages[0].files[0].content;
+  CHECK_TRUE(content.size() <= 5000 && content.size() > 4800);
+  STRCMP_CONTAINS(".\n… ", content.c_str());
+  STRCMP_CONTAINS(" more bytes were left out.\n", content.c_str());
+}
+
+TEST(AnswerWithFiles, WhereNoFileCanGoAlongTheCodeIsSplit) {
+  std::vector<std::string> messages = answer({Text{"```py\n" + lines(300) + "```"}});
+  LONGS_EQUAL(4, messages.size());
+  for (const std::string& message : messages) CHECK_TRUE(message.starts_with("```py\n"));
 }

@@ -95,6 +95,12 @@ TEST(LiveAnswer, HoldsBackAnUnfinishedLink) {
   shows("`a[0` is", "`a[0` is");
 }
 
+TEST(LiveAnswer, WaitsForTheEndOfADefinition) {
+  shows("a [b]", "a [b]\n\n[b]: https://exam");
+  shows("a [b]", "a [b]\n\n[b]:");
+  shows("a [b](https://example.org)", "a [b]\n\n[b]: https://example.org\n");
+}
+
 TEST(LiveAnswer, ClosesAnOpenFence) {
   shows("```py\na = 1\n```", "```py\na = 1");
   shows("```py\na = 1\n```", "```py\na = 1\n``");
