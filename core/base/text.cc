@@ -167,6 +167,11 @@ std::string valid_utf8(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   while (!bytes.empty()) {
+    std::size_t run = 0;
+    while (run < bytes.size() && ascii(bytes[run]) && bytes[run] != 0) ++run;
+    out += bytes.substr(0, run);
+    bytes.remove_prefix(run);
+    if (bytes.empty()) break;
     CodePoint c = first(bytes);
     if (c.valid && c.value != 0)
       out += bytes.substr(0, c.size);

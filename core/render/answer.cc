@@ -14,17 +14,10 @@ namespace coordinator::render {
 
 namespace {
 
+constexpr std::size_t kLeastLimit = 200;
+constexpr std::size_t kMostLive = 1 << 20;  // bytes that are read again at each edit
 // A window of the splitter ends at most so far behind the limit: a line that could still be a fence.
 constexpr std::size_t kSplitterLooksAhead = 600;
-
-// What stands between blocks; the indentation at a block's beginning is its own.
-void join(std::string& out, std::string_view block, bool growing) {
-  if (text::blank(block)) return;
-  if (!out.empty()) out += "\n\n";
-  std::size_t begin = std::min(block.find_first_not_of("\r\n"), block.size());
-  std::size_t end = growing ? block.size() : block.find_last_not_of(" \t\r\n") + 1;
-  out += block.substr(begin, end - begin);
-}
 
 // Lead bytes: each is one code point, in text that is UTF-8.
 std::size_t count_roughly(std::string_view text) {
@@ -39,22 +32,48 @@ std::string left_out(std::size_t count, std::size_t messages) {
       grouped(count), messages, messages == 1 ? "" : "s");
 }
 
-std::string in_file(std::size_t count) {
-  return fmt::format("\n\n*… {} more characters: the whole answer is in {}.*", grouped(count), kWholeName);
+std::string in_file(std::size_t count, bool whole) {
+  return fmt::format("\n\n*… {} more characters: {} is in {}.*", grouped(count),
+                     whole ? "the whole answer" : "the beginning of the answer", kWholeName);
 }
+
+// The blocks as one text, of which so many bytes are kept. The rest is only counted, however long it is.
+struct Source {
+  std::string text;
+  std::size_t beyond = 0;  // code points
+
+  explicit Source(std::size_t most) : most_(most) {}
+
+  // Blocks stand apart; the indentation at a block's beginning is its own.
+  void add(std::string_view block, bool growing) {
+    if (text::blank(block)) return;
+    std::size_t begin = std::min(block.find_first_not_of("\r\n"), block.size());
+    std::size_t end = growing ? block.size() : block.find_last_not_of(" \t\r\n") + 1;
+    block = block.substr(begin, end - begin);
+    std::size_t room = most_ - std::min(most_, text.size());
+    std::size_t cut = block.size() <= room ? block.size() : text::grapheme_floor(block, room);
+    if (cut > 0 && !text.empty()) text += "\n\n";
+    text += text::valid_utf8(block.substr(0, cut));
+    beyond += count_roughly(block.substr(cut));
+    if (cut < block.size()) most_ = 0;
+  }
+
+ private:
+  std::size_t most_;
+};
 
 class Composer {
  public:
-  Composer(std::string source, const AnswerOptions& options, bool files, End end)
-      : source_(std::move(source)), options_(options), files_(files), end_(end) {
+  Composer(Source source, const AnswerOptions& options, bool files, End end)
+      : source_(std::move(source.text)), beyond_(source.beyond), options_(options), files_(files), end_(end) {
     options_.messages = std::max<std::size_t>(options_.messages, 1);
-    options_.limit = std::max<std::size_t>(options_.limit, 200);
+    options_.limit = std::max(options_.limit, kLeastLimit);
   }
 
   Live run() {
     rewrite_source();
     chunks_ = split(rewritten_.text, {options_.limit, options_.messages + 1});
-    overflows_ = rewritten_.read < source_.size() || chunks_.size() > options_.messages;
+    overflows_ = beyond_ > 0 || rewritten_.read < source_.size() || chunks_.size() > options_.messages;
     Live live;
     for (std::size_t i = 0; i < std::min(chunks_.size(), options_.messages); ++i) {
       ends_.push_back((i > 0 ? ends_.back() : 0) + source(chunks_[i]).size());
@@ -66,7 +85,7 @@ class Composer {
   }
 
  private:
-  // As much as the messages can hold: four bytes a code point. The rest is only counted, however long it is.
+  // As much as the messages can hold: four bytes a code point.
   void rewrite_source() {
     std::size_t enough = (options_.messages + 1) * options_.limit * 4;
     if (!options_.for_discord) {
@@ -105,7 +124,7 @@ class Composer {
   std::string last_message() {
     std::size_t at = live_size() - 1, before = at > 0 ? ends_[at - 1] : 0;
     const Chunk& last = chunks_[at];
-    std::size_t behind = count_roughly(std::string_view(source_).substr(rewritten_.read));
+    std::size_t behind = beyond_ + count_roughly(std::string_view(source_).substr(rewritten_.read));
     std::size_t all = text::code_points(rewritten_.text) + behind;
     std::size_t room = options_.limit - text::code_points(closing(all));
     const Chunk kept = split(last.text, {room}).front();
@@ -116,7 +135,8 @@ class Composer {
   }
 
   std::string closing(std::size_t count) const {
-    return files_ ? in_file(count) : left_out(count, options_.messages);
+    bool whole = beyond_ == 0 && source_.size() <= options_.file_bytes / 2;
+    return files_ ? in_file(count, whole) : left_out(count, options_.messages);
   }
 
   std::size_t live_size() const { return std::min(chunks_.size(), options_.messages); }
@@ -131,6 +151,7 @@ class Composer {
   }
 
   std::string source_;
+  std::size_t beyond_;  // code points of the answer behind the source
   AnswerOptions options_;
   bool files_;
   End end_;
@@ -141,29 +162,33 @@ class Composer {
   bool overflows_ = false;
 };
 
-std::string joined(const std::vector<agent::Text>& blocks, std::string_view growing = {}) {
-  std::string out;
-  for (const agent::Text& block : blocks) join(out, block.text, false);
-  join(out, growing, true);
-  return text::valid_utf8(out);
+Source joined(const std::vector<agent::Text>& blocks, std::string_view growing, std::size_t most) {
+  Source source(most);
+  for (const agent::Text& block : blocks) source.add(block.text, false);
+  source.add(growing, true);
+  return source;
 }
 
 }  // namespace
 
 std::vector<Message> answer_with_files(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
-  return Composer(joined(blocks), options, true, End::text).run().messages;
+  Source source = joined(blocks, {}, 2 * options.file_bytes);  // half of them for code, half for the whole
+  return Composer(std::move(source), options, true, End::text).run().messages;
 }
 
 std::vector<std::string> answer(const std::vector<agent::Text>& blocks, const AnswerOptions& options) {
+  // Rewriting for Discord shortens few texts to less than a fourth, and a code point has four bytes.
+  Source source = joined(blocks, {}, 16 * (options.messages + 1) * std::max(options.limit, kLeastLimit));
   std::vector<std::string> contents;
-  for (Message& message : Composer(joined(blocks), options, false, End::text).run().messages)
+  for (Message& message : Composer(std::move(source), options, false, End::text).run().messages)
     contents.push_back(std::move(message.content));
   return contents;
 }
 
 Live live(const std::vector<agent::Text>& blocks, std::string_view growing, const AnswerOptions& options) {
-  End end = text::blank(growing) ? End::block : End::none;
-  return Composer(joined(blocks, growing), options, true, end).run();
+  Source source = joined(blocks, growing, std::min(options.file_bytes, kMostLive));
+  End end = text::blank(growing) && source.beyond == 0 ? End::block : End::none;
+  return Composer(std::move(source), options, true, end).run();
 }
 
 }  // namespace coordinator::render

@@ -47,7 +47,8 @@ struct Live {
 // The finished blocks and what there is of the next one, which may be nothing. Written so that what is shown
 // grows: marks, links and rows of tables that are not finished are held back; a table is plain text until its
 // second line is there; an open fence is closed, and shows no more than both its ends would: a preview. With
-// the last block finished these are the messages of answer_with_files().
+// the last block finished these are the messages of answer_with_files(). It reads all at each call, at most
+// the first MiB: what comes behind changes nothing but numbers.
 Live live(const std::vector<agent::Text>& blocks, std::string_view growing,
           const AnswerOptions& options = {});
 

@@ -12,6 +12,7 @@ namespace coordinator::render {
 namespace {
 
 constexpr std::size_t kLongestLabel = 200, kMostDefinitions = 2000, kLongestAddress = 2000;
+constexpr std::size_t kReadable = 1 << 20;  // bytes; what defines further on is not looked for
 
 bool digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -66,6 +67,8 @@ std::optional<Definition> definition(std::string_view line) {
 }
 
 References::References(std::string_view markdown) {
+  markdown = markdown.substr(0, kReadable);
+  if (markdown.find("]:") == std::string_view::npos) return;  // nearly always
   FenceReader fences;
   while (!markdown.empty() && links_.size() + footnotes_.size() < kMostDefinitions) {
     std::size_t end = std::min(markdown.find('\n'), markdown.size());

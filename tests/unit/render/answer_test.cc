@@ -162,6 +162,14 @@ TEST(AnswerWithFiles, SaysWhatEvenAFileCannotHold) {
   STRCMP_CONTAINS(" more bytes were left out.\n", content.c_str());
 }
 
+TEST(AnswerWithFiles, SaysSoWhereNotEvenTheWholeFits) {
+  AnswerOptions options{2, 300};
+  options.file_bytes = 10'000;
+  std::vector<Message> messages = answer_with_files({Text{lines(5000)}}, options);
+  STRCMP_CONTAINS("the beginning of the answer is in answer.md", messages[1].content.c_str());
+  CHECK_TRUE(messages[1].files[0].content.size() <= 5000);
+}
+
 TEST(AnswerWithFiles, WhereNoFileCanGoAlongTheCodeIsSplit) {
   std::vector<std::string> messages = answer({Text{"```py\n" + lines(300) + "```"}});
   LONGS_EQUAL(4, messages.size());
