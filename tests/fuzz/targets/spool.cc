@@ -13,10 +13,12 @@ namespace coordinator::fuzz {
 
 namespace {
 
+std::string in_memory() { return access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; }
+
 // A new file each time, without a name as soon as both ends have it: one that is emptied and written again
 // goes to the disk whenever it is closed, which took longer than all the rest.
 struct Scratch {
-  std::string path = "/tmp/coordinator-fuzz-" + std::to_string(getpid()) + ".spool";
+  std::string path = in_memory() + "/coordinator-fuzz-" + std::to_string(getpid()) + ".spool";
   ~Scratch() { unlink(path.c_str()); }
 };
 
