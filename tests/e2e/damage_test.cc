@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
+#include <string>
 
 #include <CppUTest/TestHarness.h>
 
@@ -15,13 +17,38 @@ using namespace coordinator;
 using coordinator::e2e::Stage;
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr std::size_t kPage = 4096;
+const std::string kWords(100, 'x');  // some of what was asked
+
+// Counted from 0. https://www.sqlite.org/fileformat2.html#walformat
+std::set<std::size_t> pages_in(const std::string& log) {
+  constexpr std::size_t kHeader = 32, kFrame = 24;
+  std::set<std::size_t> pages;
+  for (std::size_t at = kHeader; at + kFrame + kPage <= log.size(); at += kFrame + kPage) {
+    std::size_t number = 0;
+    for (int i = 0; i < 4; ++i) number = number << 8 | static_cast<unsigned char>(log[at + i]);
+    pages.insert(number - 1);
+  }
+  return pages;
+}
+
+coordinator::e2e::StageOptions unlimited() {
+  coordinator::e2e::StageOptions options;
+  options.playground.limits.open = true;
+  return options;
+}
+
+}  // namespace
+
 TEST_GROUP(Damage) {
-  Stage stage;
+  Stage stage{unlimited()};
   std::string database = stage.directory() + "/state/state.db";
 
   void setup() override {
     stage.start();
-    for (int i = 0; i < 5; ++i) stage.answer(stage.ask("testing", std::string(1500, 'x')));
+    for (int i = 0; i < 8; ++i) stage.answer(stage.ask("testing", std::string(1500, 'x')));
   }
   static std::string content(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -66,11 +93,14 @@ TEST(Damage, ATornPageBesideALog) {
   stage.start();
   stage.answer(stage.ask("testing", "one more"));
   stage.stop(SIGKILL);
-  CHECK(fs::file_size(database + "-wal") > 0);
+  std::set<std::size_t> logged = pages_in(content(database + "-wal"));
+  CHECK_FALSE(logged.empty());
   refused(
-      [](std::string& bytes) {
-        std::size_t page = bytes.find(std::string(100, 'x')) / 4096 * 4096;  // which the log does not hold
-        bytes.replace(page, 2048, std::string(2048, '\xee'));
+      [&](std::string& bytes) {
+        std::size_t at = bytes.find(kWords);
+        while (at != std::string::npos && logged.contains(at / kPage)) at = bytes.find(kWords, at + 1);
+        CHECK(at != std::string::npos);
+        bytes.replace(at / kPage * kPage, 2048, std::string(2048, '\xee'));
       },
       "state.db");
 }
