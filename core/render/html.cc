@@ -67,8 +67,8 @@ std::string utf8(std::uint32_t c) {
   if (c < 0x80) return {static_cast<char>(c)};
   std::string out;
   int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-  constexpr std::array<int, 4> lead{0, 0xC0, 0xE0, 0xF0};
-  out += static_cast<char>(lead[more] | (c >> (6 * more)));
+  constexpr std::array<int, 4> kLead{0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(kLead[more] | (c >> (6 * more)));
   while (more-- > 0) out += static_cast<char>(0x80 | ((c >> (6 * more)) & 0x3F));
   return out;
 }

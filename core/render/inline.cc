@@ -11,10 +11,10 @@ namespace coordinator::render {
 
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kLookAhead = 1000;  // for the end of code, which keeps hostile lines cheap
 
-bool number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == npos; }
+bool number(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == kNone; }
 
 }  // namespace
 
@@ -84,7 +84,7 @@ std::size_t InlineWriter::copy(std::size_t size) {
 
 std::size_t InlineWriter::ahead(std::string_view what, std::size_t from, std::size_t near) const {
   std::size_t found = rest().substr(0, near).find(what, from);
-  return found == npos ? npos : at_ + found;
+  return found == kNone ? kNone : at_ + found;
 }
 
 std::size_t InlineWriter::escape() {
@@ -115,13 +115,13 @@ std::size_t InlineWriter::code() {
 std::size_t InlineWriter::formula(std::string_view opening, std::string_view closing) {
   if (opening == "$" && next() == '$') opening = closing = "$$";
   std::size_t begin = at_ + opening.size(), end = ahead(closing, opening.size());
-  if (end == npos || end == begin || word_character(before())) return 0;
+  if (end == kNone || end == begin || word_character(before())) return 0;
   std::string_view words = text_.substr(begin, end - begin);
   bool dollars = opening[0] == '$';
-  if (words.find('`') != npos || (dollars && words.find_first_of("\\^_={") == npos)) return 0;
+  if (words.find('`') != kNone || (dollars && words.find_first_of("\\^_={") == kNone)) return 0;
   if (opening == "$" && (is_blank(words.front()) || is_blank(words.back()))) return 0;
   if (dollars && word_character(at(end + closing.size()))) return 0;
-  if (!dollars && words.find_first_of("\\^_=+-*/<>") == npos && words.size() > 2) return 0;
+  if (!dollars && words.find_first_of("\\^_=+-*/<>") == kNone && words.size() > 2) return 0;
   words = text::trimmed(words);
   if (words.empty()) return 0;
   write(style_.plain ? std::string(words) : as_code(words));
@@ -130,7 +130,7 @@ std::size_t InlineWriter::formula(std::string_view opening, std::string_view clo
 
 std::size_t InlineWriter::bracket(std::size_t open, bool image) {
   std::size_t close = brackets_.closing(open);
-  if (close == npos) return 0;
+  if (close == kNone) return 0;
   std::string_view words = text_.substr(open + 1, close - open - 1);
   if (Address address = address_at(text_.substr(close + 1)); address.size > 0) {
     if (address.url.empty() && words.empty()) return 0;
@@ -139,7 +139,7 @@ std::size_t InlineWriter::bracket(std::size_t open, bool image) {
   }
   if (text_.substr(close + 1).starts_with('[')) {
     std::size_t end = brackets_.closing(close + 1);
-    if (end == npos) return 0;
+    if (end == kNone) return 0;
     std::string_view label = text_.substr(close + 2, end - close - 2);
     if (number(words) && number(label)) return shortcut(words, close + 1 - at_, image);
     std::string url = references_.link(label.empty() ? words : label);
@@ -180,11 +180,11 @@ std::string InlineWriter::words_of(std::string_view words) {
 std::size_t InlineWriter::angle() {
   if (rest().starts_with("<!--")) {
     std::size_t end = ahead("-->", 4, kLookAhead);
-    return end == npos ? 0 : end + 3 - at_;
+    return end == kNone ? 0 : end + 3 - at_;
   }
   if (rest().starts_with("<http://") || rest().starts_with("<https://")) {
     std::size_t end = ahead(">", 1, 2 * kLookAhead);
-    if (end == npos || text_.substr(at_, end - at_).find(' ') != npos) return 0;
+    if (end == kNone || text_.substr(at_, end - at_).find(' ') != kNone) return 0;
     bool bare = style_.plain || depth_ > 0;
     write(text_.substr(at_ + bare, end + 1 - at_ - 2 * bare));
     return end + 1 - at_;
@@ -204,10 +204,10 @@ std::size_t InlineWriter::entity() {
 bool InlineWriter::is_mark(std::string_view decoded, std::string_view behind) const {
   if (decoded.size() != 1) return false;
   if (decoded == "<")
-    return !behind.empty() && (std::string_view("@#:/").find(behind[0]) != npos || behind.starts_with("t:") ||
-                               behind.starts_with("a:"));
-  if (out_.empty() && std::string_view(">#-+").find(decoded) != npos) return true;
-  return std::string_view("*_~`|\\[]").find(decoded) != npos;
+    return !behind.empty() && (std::string_view("@#:/").find(behind[0]) != kNone ||
+                               behind.starts_with("t:") || behind.starts_with("a:"));
+  if (out_.empty() && std::string_view(">#-+").find(decoded) != kNone) return true;
+  return std::string_view("*_~`|\\[]").find(decoded) != kNone;
 }
 
 std::size_t InlineWriter::url() {
@@ -224,7 +224,7 @@ std::size_t InlineWriter::control() {
   if (c == '\t') return 0;
   if (c != 0x1B || next() != '[') return 1;
   std::size_t end = rest().substr(0, 30).find_first_not_of("0123456789;?", 2);
-  if (end == npos) return 2;
+  if (end == kNone) return 2;
   bool letter = (text_[at_ + end] & 0x80) == 0 && word_character(text_[at_ + end]);
   return end + letter;
 }
@@ -246,9 +246,9 @@ std::size_t run_of(std::string_view text, char mark) {
 }
 
 std::string as_code(std::string_view words) {
-  if (words.find('`') == npos) return "`" + std::string(words) + "`";
+  if (words.find('`') == kNone) return "`" + std::string(words) + "`";
   std::string code(words);
-  for (std::size_t at = code.find("``"); at != npos; at = code.find("``", at + 1))
+  for (std::size_t at = code.find("``"); at != kNone; at = code.find("``", at + 1))
     code.insert(at + 1, "\u200B");
   return "`` " + code + " ``";
 }
@@ -260,7 +260,7 @@ std::string inline_text(std::string_view line, References& references, const Inl
 std::size_t code_span(std::string_view text) {
   text = text.substr(0, kLookAhead);
   std::size_t marks = run_of(text, '`');
-  for (std::size_t at = text.find('`', marks); at != npos;) {
+  for (std::size_t at = text.find('`', marks); at != kNone;) {
     std::size_t end = std::min(text.find_first_not_of('`', at), text.size());
     if (end - at == marks) return end;
     at = text.find('`', end);
@@ -279,11 +279,11 @@ std::string_view without_unfinished(std::string_view line) {
     }
     bool tag = tail[at] == '<' && (at + 1 == tail.size() || tail[at + 1] == '/' || tail[at + 1] == '!' ||
                                    word_character(tail[at + 1]));
-    if (tag && tail.find('>', at) == npos) return line.substr(0, base + at);
+    if (tag && tail.find('>', at) == kNone) return line.substr(0, base + at);
     if (tail[at] == '[') {
       std::size_t close = tail.find(']', at);
-      bool open = close == npos || close + 1 == tail.size() ||
-                  (tail[close + 1] == '(' && tail.find(')', close) == npos);
+      bool open = close == kNone || close + 1 == tail.size() ||
+                  (tail[close + 1] == '(' && tail.find(')', close) == kNone);
       if (open) return line.substr(0, base + at);
     }
     ++at;

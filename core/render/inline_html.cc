@@ -9,7 +9,7 @@ namespace coordinator::render {
 
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t kNone = std::string_view::npos;
 
 // "<sup>2</sup>" and "<sub>2</sub>".
 std::string raised(std::string_view words, bool down) {
@@ -104,7 +104,7 @@ void InlineWriter::open_heading(const std::string& name) {
 
 std::size_t InlineWriter::closed_ahead(const Tag& tag, std::size_t near) const {
   std::size_t found = ahead("</" + tag.name, tag.size, near);
-  return found == npos ? 0 : found;
+  return found == kNone ? 0 : found;
 }
 
 std::size_t InlineWriter::whole_element(const Tag& tag) {

@@ -8,13 +8,13 @@ namespace coordinator::render {
 
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t kNone = std::string_view::npos;
 
 // What is between "__" is bold in CommonMark and underlined in Discord; in what agents write, such a word is
 // a name of Python's.
 bool is_name(std::string_view words, char before, char behind) {
   bool in_path = before == '/' || before == '.' || behind == '/' || behind == '(';
-  return in_path || words.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == npos;
+  return in_path || words.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == kNone;
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ std::size_t InlineWriter::bars() {
   std::size_t bars = run_of(rest(), '|');
   if (style_.plain || bars < 2) return copy(bars);
   std::size_t end = ahead("||", 2);
-  bool hides = bars == 2 && end != npos && !is_blank(next_but(2)) && !is_blank(at(end - 1)) &&
+  bool hides = bars == 2 && end != kNone && !is_blank(next_but(2)) && !is_blank(at(end - 1)) &&
                !word_character(before()) && !word_character(at(end + 2));
   if (hides) return copy(end + 2 - at_);
   for (std::size_t i = 0; i < bars; ++i) write("\\|");
@@ -34,7 +34,7 @@ std::size_t InlineWriter::underscores() {
   if (style_.plain && next() != '_') return emphasis('_');
   if (next() != '_' || next_but(2) == '_' || word_character(before()) || before() == '_') return 0;
   std::size_t end = ahead("__", 2);
-  if (end == npos || end == at_ + 2) return 0;
+  if (end == kNone || end == at_ + 2) return 0;
   std::string_view words = text_.substr(at_ + 2, end - at_ - 2);
   char behind = at(end + 2);
   if (is_blank(words.front()) || is_blank(words.back()) || word_character(behind) || behind == '_') return 0;
@@ -43,7 +43,7 @@ std::size_t InlineWriter::underscores() {
     write(style_.plain ? "__" + std::string(words) + "__" : "\\_\\_" + std::string(words) + "\\_\\_");
   else if (style_.plain)
     write(words_of(words));
-  else if (words.find("**") != npos || depth_ >= kDeepest)
+  else if (words.find("**") != kNone || depth_ >= kDeepest)
     return 0;
   else
     write("**" + InlineWriter(words, references_, style_, depth_ + 1).run() + "**");
@@ -57,7 +57,7 @@ std::size_t InlineWriter::emphasis(char mark) {
   bool inside_word = word_character(before()) && (mark == '_' || run == 1);
   if (inside_word || is_blank(next_but(run)) || next_but(run) == '\0') return copy(run);
   std::size_t end = ahead(std::string(run, mark), run);
-  if (end == npos || is_blank(at(end - 1)) || (run == 1 && word_character(at(end + 1)))) return copy(run);
+  if (end == kNone || is_blank(at(end - 1)) || (run == 1 && word_character(at(end + 1)))) return copy(run);
   emphasis_.push_back(end);
   return run;
 }
@@ -80,7 +80,7 @@ bool InlineWriter::is_glob(std::size_t run) const {
   char next = next_but(run);
   if ((next != '/' && next != '.') || word_character(before())) return false;
   std::size_t end = ahead(std::string(run, '*'), run);
-  return end == npos || is_blank(at(end - 1)) || at(end - 1) == '/' || at(end + run) == '*';
+  return end == kNone || is_blank(at(end - 1)) || at(end - 1) == '/' || at(end + run) == '*';
 }
 
 }  // namespace coordinator::render

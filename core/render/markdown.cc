@@ -21,7 +21,7 @@ namespace coordinator::render {
 namespace {
 
 constexpr std::string_view kRule = "──────────";
-constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kLongestFormula = 4000, kLongestTitle = 60;
 
 std::string without_bold(std::string_view title) {
@@ -43,18 +43,18 @@ std::pair<std::size_t, std::string_view> heading_of(std::string_view line) {
   if (level < 1 || level > 6 || level == line.size() || line[level] != ' ') return {};
   line = text::trimmed(line.substr(level));
   std::size_t closing = line.find_last_not_of('#');
-  if (closing == npos) return {};
+  if (closing == kNone) return {};
   if (closing + 1 < line.size() && line[closing] == ' ') line = text::trimmed(line.substr(0, closing));
   return {level, line};
 }
 
 bool only(std::string_view line, char mark) {
-  return line.size() >= 3 && line.find_first_not_of(mark) == npos;
+  return line.size() >= 3 && line.find_first_not_of(mark) == kNone;
 }
 
 // So far only marks: what they will mean is still open.
 bool only_marks(std::string_view line) {
-  return line.find_first_not_of("`~#-*_=|:>+ \t<[]!.0123456789\\$") == npos;
+  return line.find_first_not_of("`~#-*_=|:>+ \t<[]!.0123456789\\$") == kNone;
 }
 
 class Rewriter {
@@ -65,7 +65,7 @@ class Rewriter {
   Rewritten run() {
     while (!rest_.empty() && out_.text.size() < options_.enough) {
       take();
-      bool stays = !grows_ || rest_.find('\n') != npos;  // a half line may become one of the table before it
+      bool stays = !grows_ || rest_.find('\n') != kNone;  // a half line may become one of the table before it
       frozen_ = frozen_ || (grows_ && references_.missed());
       if (stays && !frozen_) out_.settled = out_.text.size();
     }
@@ -185,7 +185,7 @@ class Rewriter {
   // Those of links say nothing by themselves; those of footnotes are small print.
   bool take_definition(const Line& line) {
     bool unfinished = in_line_ && line.end.empty();
-    if (unfinished && line.text.starts_with('[') && line.text.find("]:") != npos) {
+    if (unfinished && line.text.starts_with('[') && line.text.find("]:") != kNone) {
       skip(line.size());  // its address or its words go on
       return true;
     }
@@ -205,7 +205,7 @@ class Rewriter {
     if (!lead.rest.starts_with("<!--") || no_comment_end_) return false;
     std::size_t begin = static_cast<std::size_t>(lead.rest.data() - rest_.data());
     std::size_t end = rest_.find("-->", begin + 4);
-    if (end == npos) {
+    if (end == kNone) {
       freeze();
       no_comment_end_ = true;
       if (in_line_) skip(rest_.size());
@@ -246,7 +246,7 @@ class Rewriter {
     if (!tag || tag->name != "pre" || tag->closing || no_pre_end_) return false;
     std::size_t begin = static_cast<std::size_t>(lead.rest.data() - rest_.data()) + tag->size;
     std::size_t end = rest_.find("</pre>", begin);
-    if (end == npos) {
+    if (end == kNone) {
       freeze();
       no_pre_end_ = true;
       return false;
@@ -285,7 +285,7 @@ class Rewriter {
 
   static std::string_view lead_of_quotes(std::string_view line) {
     std::size_t begin = line.find_first_not_of("> \t");
-    return begin == npos ? std::string_view() : line.substr(begin);
+    return begin == kNone ? std::string_view() : line.substr(begin);
   }
 
   void take_code(const Fence& fence) {
@@ -303,7 +303,7 @@ class Rewriter {
   static void drop_half_mark(CodeBlock& block) {
     std::size_t begin = block.body.rfind('\n') + 1;
     std::string_view last = block.body.substr(begin);
-    if (last.find_first_not_of("`~> \t") == npos) block.body = block.body.substr(0, begin);
+    if (last.find_first_not_of("`~> \t") == kNone) block.body = block.body.substr(0, begin);
   }
 
   std::string write_code(const CodeBlock& block, bool open) {

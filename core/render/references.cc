@@ -46,7 +46,7 @@ bool is_title(std::string_view rest) {
 
 std::optional<Definition> definition(std::string_view line) {
   std::size_t begin = line.find_first_not_of(' ');
-  if (begin == std::string_view::npos || begin > 3 || line[begin] != '[') return std::nullopt;
+  if (begin > 3 || begin >= line.size() || line[begin] != '[') return std::nullopt;
   std::size_t end = line.find(']', begin);
   if (end == std::string_view::npos || end - begin > kLongestLabel || end - begin < 2) return std::nullopt;
   if (end + 1 >= line.size() || line[end + 1] != ':') return std::nullopt;

@@ -93,7 +93,7 @@ std::string as_fence(const std::vector<Row>& rows, const std::vector<std::size_t
 }
 
 // Nobody can follow a link in a fence.
-std::string below(std::vector<std::string> links) {
+std::string below(const std::vector<std::string>& links) {
   std::string out;
   std::size_t count = 0;
   for (const std::string& link : links)
