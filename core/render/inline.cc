@@ -179,7 +179,8 @@ std::string InlineWriter::words_of(std::string_view words) {
 
 std::size_t InlineWriter::angle() {
   if (rest().starts_with("<!--")) {
-    std::size_t end = ahead("-->", 4, kLookAhead);
+    std::size_t end =
+        first_in_line() ? ahead("-->", 4, kLookAhead) : kNone;  // in a sentence it is talked about
     return end == kNone ? 0 : end + 3 - at_;
   }
   if (rest().starts_with("<http://") || rest().starts_with("<https://")) {

@@ -60,8 +60,7 @@ bool is_block(std::string_view name) {
 
 std::size_t InlineWriter::element(const Tag& tag) {
   const std::string& name = tag.name;
-  bool parameter = name.size() == 1 && tag.size == 3 && word_character(before()) && !closed_ahead(tag, kNear);
-  if (parameter) return 0;  // "vector<a>"
+  if (!is_markup(tag)) return 0;
   if (is_block(name)) break_ = true;
   if (name == "hr") write("──────────");
   if (name == "hr") break_ = true;
@@ -74,6 +73,27 @@ std::size_t InlineWriter::element(const Tag& tag) {
   if (name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6' && closed_ahead(tag, kLookAhead))
     open_heading(name);
   return tag.size;
+}
+
+// "cp <source> <dest>", "Option<code>", "use a <details> element": words that look like tags are words, since
+// what is left out is lost. A tag is one where its end comes, it has attributes, or it needs no end; and one
+// that begins or ends lines of its own is where it stands first, or behind another.
+bool InlineWriter::is_markup(const Tag& tag) const {
+  if (one_of(tag.name, {"br", "hr", "img", "wbr"}) || tag.attributes.find('=') != kNone) return true;
+  if (is_block(tag.name) && first_in_line()) return true;
+  if (!tag.closing) return closed_ahead(tag, kLookAhead) > 0;
+  bool opened =
+      std::any_of(open_.begin(), open_.end(), [&](const auto& each) { return each.first == tag.name; });
+  std::size_t near = std::min(at_, kLookAhead);
+  return opened || text_.substr(at_ - near, near).rfind("<" + tag.name) != kNone;
+}
+
+// With nothing but blanks before it in its line, or directly behind another tag.
+bool InlineWriter::first_in_line() const {
+  std::size_t place = at_;
+  if (place > 0 && text_[place - 1] == '>') return true;
+  while (place > 0 && is_blank(text_[place - 1])) --place;
+  return place == 0 || text_[place - 1] == '\n';
 }
 
 std::size_t InlineWriter::close_element(const Tag& tag) {

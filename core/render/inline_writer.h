@@ -68,6 +68,8 @@ class InlineWriter {
 
   // Elements of HTML (inline_html.cc).
   std::size_t element(const Tag& tag);
+  bool is_markup(const Tag& tag) const;
+  bool first_in_line() const;
   std::size_t close_element(const Tag& tag);
   void open(const std::string& name, const char* mark);
   void open_heading(const std::string& name);

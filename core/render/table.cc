@@ -25,16 +25,31 @@ std::string_view without_border(std::string_view line) {
   return line;
 }
 
-Row cells_of(std::string_view line) {
+// `spare_code`: a bar between backticks is text.
+Row split_cells(std::string_view line, bool spare_code) {
   Row cells(1);
-  line = without_border(line);
+  bool code = false;
   for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '`') code = !code;
     if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|')
       cells.back() += line[++i];
-    else if (line[i] == '|')
+    else if (line[i] == '|' && !(code && spare_code))
       cells.emplace_back();
     else
       cells.back() += line[i];
+  }
+  return cells;
+}
+
+// At most so many: agents forget that a bar in code ends a cell too, and nothing of it may be lost.
+Row cells_of(std::string_view line, std::size_t most = std::string_view::npos) {
+  line = without_border(line);
+  Row cells = split_cells(line, false);
+  if (cells.size() > most) cells = split_cells(line, true);
+  while (cells.size() > std::max<std::size_t>(most, 1)) {
+    std::string last = std::move(cells.back());
+    cells.pop_back();
+    cells.back() += "|" + last;
   }
   for (std::string& cell : cells) cell = std::string(text::trimmed(cell));
   return cells;
@@ -163,9 +178,9 @@ std::string table_for_discord(const std::vector<std::string_view>& lines, std::s
   std::vector<Row> rows, shown;
   std::vector<std::string> links;
   std::vector<Align> aligns;
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    if (i != 1) rows.push_back(cells_of(lines[i]));  // 1: the delimiters
   for (const std::string& cell : cells_of(lines[1])) aligns.push_back(align_of(cell));
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (i != 1) rows.push_back(cells_of(lines[i], aligns.size()));  // 1: the delimiters
   std::vector<std::size_t> widths(aligns.size(), 1);
   for (const Row& row : rows) {
     shown.emplace_back();
