@@ -179,7 +179,8 @@ Words ChatQueue::begin_again(const chat::Person& by, std::optional<store::Kept> 
                    "This request is not known any more. Ask again with a new message.");
   const store::Inbox& mention = kept->mention;
   const chat::Project* project = links_.engine.router().project_named(mention.project);
-  if (!project) return refused(COORDINATOR_NOT_FOUND, "{}", chat::phrases::project_gone(mention.project));
+  if (!project || links_.engine.router().project_of(mention.channel) != project)
+    return refused(COORDINATOR_NOT_FOUND, "{}", chat::phrases::project_gone(mention.project));
   if (!chat::allows(project->allow, by))
     return refused(COORDINATOR_REFUSED, "{}", chat::phrases::not_allowed());
   if (!chat::retryable(mention.state) || links_.engine.knows(mention.message))

@@ -275,7 +275,9 @@ void Daemon::keep_house() {
 
 // A trouble that stays is told once.
 void Daemon::prune() {
+  if (std::exchange(pruning_, true)) return;
   store_->prune(loop_.now().wall, [this](const Result<std::size_t>& pruned) {
+    pruning_ = false;
     std::string problem = pruned ? std::string() : pruned.error().what;
     if (problem == prune_problem_) return;
     prune_problem_ = std::move(problem);

@@ -114,6 +114,7 @@ class Daemon {
   Readiness readiness_;
   std::string hindrance_;  // as the engine was told
   std::string prune_problem_;
+  bool pruning_ = false;
   bool deaf_ = false;                      // the gateway is left until the store can write
   std::string session_note_, heard_note_;  // as they were written last
   std::optional<Ending> stopping_;

@@ -211,8 +211,8 @@ Effects Engine::take_in(const discord::Message& message, const Project& project,
 Effects Engine::enqueue(Live& live, Now now) {
   MessageId message = live.mention.message;
   if (!queues_.offer(live.mention))
-    return reply(live, phrases::queue_full(limits_.queue), {store::InboxState::failed, "the queue was full"},
-                 now);
+    return reply(live, phrases::queue_full(limits_.queue),
+                 {store::InboxState::failed, "the queue was full", true}, now);
   Effects effects = enter(live, store::InboxState::queued, now);
   effects += start_ready(now);
   if (auto still = live_.find(message);

@@ -121,8 +121,10 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   for (const store::Inbox& mention : snapshot.inbox) live_.try_emplace(mention.message, Live{mention});
   std::unordered_map<ChannelId, MessageId> last;  // of ours
   for (store::Outbox& entry : snapshot.outbox) {
-    if (auto live = live_.find(entry.source); live != live_.end())
+    if (auto live = live_.find(entry.source); live != live_.end()) {
       live->second.chunks = std::max(live->second.chunks, entry.chunk + 1);
+      live->second.said = std::max(live->second.said, entry.sent);
+    }
     MessageId& before = last[entry.channel];
     if (entry.state == store::OutboxState::sent) before = entry.sent;
     if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), before, now);

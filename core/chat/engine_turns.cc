@@ -147,11 +147,12 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   return effects;
 }
 
+// What had succeeded before somebody ended it has succeeded.
 Engine::Ending Engine::ending_of(const LiveTurn& turn, const agent::TurnEnded& end) {
+  if (end.outcome == Outcome::success) return {};
   if (turn.ended_by == EndedBy::shutdown) return {InboxState::interrupted, turn.end_reason, true};
   if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted)
     return {InboxState::cancelled, turn.end_reason};
-  if (end.outcome != Outcome::failed) return {};
   if (end.failure == Failure::lost) return {InboxState::interrupted, "its turn was lost", true};
   return {InboxState::failed, "the turn failed", true};
 }
@@ -229,14 +230,14 @@ std::vector<std::string> Engine::contents_of(LiveTurn& turn, const agent::TurnEn
   std::vector<std::string> contents = std::move(turn.notices);
   std::vector<std::string> answer = render::answer(turn.texts, {limits_.answer_messages});
   std::move(answer.begin(), answer.end(), std::back_inserter(contents));
-  if (turn.ended_by == EndedBy::shutdown) {
+  if (end.outcome == Outcome::success) {
+    if (answer.empty()) contents.push_back(phrases::nothing_written());
+  } else if (turn.ended_by == EndedBy::shutdown) {
     contents.push_back(phrases::closing());
   } else if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) {
     contents.push_back(phrases::cancelled());
   } else if (end.outcome == Outcome::failed) {
     contents.push_back(failure(end, turn.mention, turn.limits, effects));
-  } else if (answer.empty()) {
-    contents.push_back(phrases::nothing_written());
   }
   return contents;
 }

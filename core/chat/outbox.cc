@@ -44,11 +44,13 @@ Effects Outbox::searched(const Searched& how, Now now) {
   Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
   if (!lane) return {};
   lane->in_flight = false;
-  bool absent = how.result && !*how.result;
+  // Where we may not look, posting tells whether we may write.
+  bool refused = !how.result && how.result.error().kind == discord::RestError::Kind::refused;
+  bool absent = refused || (how.result && !*how.result);
   Effects effects;
-  if (!how.result)
+  if (!how.result && !refused)
     effects += failed(*lane, how.result.error(), now);
-  else if (*how.result)
+  else if (how.result && *how.result)
     effects += sent(*lane, **how.result, now);
   effects += advance(how.channel, *lane, now, absent);
   forget_if_idle(how.channel);

@@ -18,6 +18,7 @@ namespace {
 
 constexpr Millis kDay = 24h;
 
+// What was said to a mention that may be retried stays as long as it: its messages go on counting from there.
 // What may be forgotten when it is older than `?`: at most 500 rows of a kind in one call, some milliseconds.
 constexpr const char* kOldInbox =
     "DELETE FROM inbox WHERE arrival IN (SELECT arrival FROM inbox"
@@ -26,8 +27,8 @@ constexpr const char* kOldInbox =
 
 constexpr const char* kSentOutbox =
     "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox"
-    " WHERE state <> 'pending' AND max(finished, created) < ? AND state = 'sent' AND source NOT IN"
-    " (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering')) LIMIT 500)";
+    " WHERE state <> 'pending' AND max(finished, created) < ? AND state = 'sent' AND NOT EXISTS"
+    " (SELECT 1 FROM inbox WHERE message = source AND state NOT IN ('answered', 'cancelled')) LIMIT 500)";
 
 constexpr const char* kRefusedOutbox =
     "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox"

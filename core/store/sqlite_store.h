@@ -41,7 +41,7 @@ class SqliteStore : public Store {
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
 
-  // Forgets what nobody will ask for again: finished mentions after 30 days, messages sent for finished
+  // Forgets what nobody will ask for again: finished mentions after 30 days, messages sent for answered
   // mentions after a day (refused ones after 30), interactions after a day, finished turns and earlier
   // sessions after 400 days. A few hundred rows of each kind a call; tells how many went. Call it now and
   // then; again soon when it told more than zero.

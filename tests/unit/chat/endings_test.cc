@@ -97,6 +97,22 @@ TEST(EngineEndings, AShutdownInterruptsWhatRan) {
   STRCMP_EQUAL("1:interrupted", inbox_states(posted(1, 0)).c_str());
 }
 
+TEST(EngineEndings, WhatHadSucceededBeforeTheShutdownHasSucceeded) {
+  mention(1);
+  typing_shown();
+  says("all done");
+  tell(Closing{});
+  Effects end = ends(success());
+  STRCMP_EQUAL("post(1/0 all done) forget", acts(end).c_str());
+  STRCMP_EQUAL("", button(end).c_str());
+  STRCMP_EQUAL("1:answered", inbox_states(posted(1, 0)).c_str());
+}
+
+TEST(EngineEndings, AFullQueueKeepsTheButton) {
+  for (std::uint64_t id = 2; id <= 4; ++id) mention(id);
+  CHECK(!button(retry(store::InboxState::failed)).empty());
+}
+
 TEST(EngineEndings, ARetryRunsTheSameAgainAndItsMessagesGoOnCounting) {
   Effects again = retry(store::InboxState::failed, 3);
   STRCMP_EQUAL("1:queued 1:running", inbox_states(again).c_str());

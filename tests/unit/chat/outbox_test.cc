@@ -139,6 +139,14 @@ TEST(Outbox, ASearchThatFailsIsTriedAgain) {
   STRCMP_EQUAL("find 10/0 after 10 ", told(outbox.tick(at(1h + 1s))).c_str());
 }
 
+TEST(Outbox, WhereNobodyMayLookThePostDecides) {
+  outbox.restore(a0, {}, at(1h));
+  Searched refused = absent(a0);
+  refused.result =
+      tl::unexpected(discord::RestError{discord::RestError::Kind::refused, 403, 50001, "Missing Access"});
+  STRCMP_EQUAL("post 10/0 ", told(outbox.searched(refused, at(1h))).c_str());
+}
+
 // Parts may have the same words: "-# Cancelled" stands behind many an answer.
 TEST(Outbox, ALaterPartIsSearchedBehindTheOneBeforeIt) {
   add(a0);
