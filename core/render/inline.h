@@ -10,6 +10,9 @@
 
 namespace coordinator::render {
 
+// A thematic break, which Discord has none for.
+inline constexpr std::string_view kRule = "──────────";
+
 struct InlineStyle {
   bool plain = false;                 // for a fence: words without marks
   std::string_view next_line = "\n";  // what <br> and the ends of HTML's blocks become

@@ -13,12 +13,11 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 // "<sup>2</sup>" and "<sub>2</sub>".
 std::string raised(std::string_view words, bool down) {
-  static constexpr std::array<std::string_view, 10> kUp{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   static constexpr std::array<std::string_view, 10> kDown{"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
   std::string out;
   for (char c : words) {
     if (c < '0' || c > '9') return (down ? "_" : "^") + std::string(words);
-    out += (down ? kDown : kUp)[static_cast<std::size_t>(c - '0')];
+    out += (down ? kDown : kRaised)[static_cast<std::size_t>(c - '0')];
   }
   return out;
 }
@@ -62,7 +61,7 @@ std::size_t InlineWriter::element(const Tag& tag) {
   const std::string& name = tag.name;
   if (!is_markup(tag)) return 0;
   if (is_block(name)) break_ = true;
-  if (name == "hr") write("──────────");
+  if (name == "hr") write(kRule);
   if (name == "hr") break_ = true;
   if (name == "img") write_link(attribute(tag, "alt"), attribute(tag, "src"), true);
   if (tag.closing) return close_element(tag);

@@ -20,7 +20,6 @@ namespace coordinator::render {
 
 namespace {
 
-constexpr std::string_view kRule = "──────────";
 constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::size_t kLongestFormula = 4000, kLongestTitle = 60;
 

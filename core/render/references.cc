@@ -2,7 +2,6 @@
 #include "render/references.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.h"
 #include "render/fence.h"
@@ -98,10 +97,9 @@ bool References::footnote(std::string_view label) {
 }
 
 std::string footnote_mark(std::string_view label) {
-  static constexpr std::array<std::string_view, 10> kSmall{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
   if (!digits(label)) return "[" + std::string(label) + "]";
   std::string mark;
-  for (char c : label) mark += kSmall[static_cast<std::size_t>(c - '0')];
+  for (char c : label) mark += kRaised[static_cast<std::size_t>(c - '0')];
   return mark;
 }
 

@@ -1,6 +1,7 @@
 // What a text defines in lines of their own, for other lines to refer to: link references and footnotes.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -8,6 +9,9 @@
 #include <string_view>
 
 namespace coordinator::render {
+
+// The digits, as they stand above a line.
+inline constexpr std::array<std::string_view, 10> kRaised{"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
 // "[label]: address", "[^label]: text". Views into the line.
 struct Definition {
