@@ -61,6 +61,13 @@ int turns_wanted(int usual) {
   return more ? std::atoi(more) : usual;
 }
 
+// Has it answer once, and begins to measure the loop.
+void begin(Stage& stage) {
+  stage.start();
+  stage.answer(stage.ask("testing", "before"));
+  metric(stage, "coordinator_loop_cpu_longest_seconds");
+}
+
 // The loop's own work at a stretch, in CPU time: other programs of this machine are not in it. The bound is
 // what no machine that runs these tests should need, for a debug build; what the daemon aims at is 0.1.
 void check_loop(Stage& stage) {
@@ -221,9 +228,7 @@ TEST(Bounds, ATurnThatRunsWhenFilesRunOutIsAnswered) {
 
 TEST(Bounds, ALineOfAHundredMegabytesEndsItsTurnAndNothingElse) {
   Stage stage(with_limits(""));
-  stage.start();
-  stage.answer(stage.ask("testing", "before"));
-  metric(stage, "coordinator_loop_cpu_longest_seconds");
+  begin(stage);
   std::size_t before = stage.resident();
   MessageId message = stage.ask("testing", "!long-line 100000000");
   STRCMP_CONTAINS("quick", stage.answer(stage.ask("major-domo", "quick")).c_str());
@@ -234,27 +239,21 @@ TEST(Bounds, ALineOfAHundredMegabytesEndsItsTurnAndNothingElse) {
 
 TEST(Bounds, ALongestLineHoldsNobodyUp) {
   Stage stage(with_limits(""));
-  stage.start();
-  stage.answer(stage.ask("testing", "before"));
-  metric(stage, "coordinator_loop_cpu_longest_seconds");
+  begin(stage);
   STRCMP_CONTAINS("A long answer", stage.answer(stage.ask("testing", "!big 6000000")).c_str());
   check_loop(stage);
 }
 
 TEST(Bounds, AnAnswerWithoutEndIsCut) {
   Stage stage(with_limits("agent_output = \"200MiB\""));
-  stage.start();
-  stage.answer(stage.ask("testing", "before"));
-  metric(stage, "coordinator_loop_cpu_longest_seconds");
+  begin(stage);
   STRCMP_CONTAINS("`agent_output`", stage.answer(stage.ask("testing", "!flood 1000000000")).c_str());
   check_loop(stage);
 }
 
 TEST(Bounds, AFloodOfMentionsIsAnsweredKindlyAndBounded) {
   Stage stage(with_limits("queue = 5"));
-  stage.start();
-  stage.answer(stage.ask("testing", "before"));
-  metric(stage, "coordinator_loop_cpu_longest_seconds");
+  begin(stage);
   std::size_t before = stage.resident();
   MessageId busy = stage.ask("testing", "!sleep 5");
   CHECK_TRUE(stage.until([&] { return stage.discord().typing("testing"); }));

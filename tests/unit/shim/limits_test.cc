@@ -9,6 +9,8 @@
 #include "shim/shim_peer.h"
 #include "shim/watch.h"
 
+#include "io/control_group.h"
+
 #include <CppUTest/TestHarness.h>
 
 using namespace coordinator::shim;
@@ -118,14 +120,8 @@ TEST(ShimLimits, TheRoomForTheEndIsTakenAtTheBeginning) {
 
 // A group without limits needs no controllers, so this runs wherever one may be made at all.
 TEST(ShimLimits, AControlGroupEndsWhatHasLeftEverythingElse) {
-  std::string mount;
-  for (const char* place : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"})
-    if (access((std::string(place) + "/cgroup.procs").c_str(), W_OK) == 0) mount = place;
-  std::string path = mount + "/coordinator-test-" + std::to_string(getpid());
-  if (mount.empty() || mkdir(path.c_str(), 0700) != 0) {
-    UT_PRINT("left out: no control group of version 2 can be made here");
-    return;
-  }
+  std::string path = coordinator::make_control_group();
+  if (path.empty()) return;
   rmdir(path.c_str());
   {
     RunningShim shim(directory.path,
