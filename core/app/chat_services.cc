@@ -165,7 +165,7 @@ void ChatQueue::cancel(const chat::Person& by, MessageId message, Done done) {
 
 void ChatQueue::retry(const chat::Person& by, MessageId message, Done done) {
   links_.after_commit([this, by, message, done = std::move(done)] {
-    links_.store.mention(message, [&](Result<std::optional<store::Kept>> kept) {
+    links_.store.mention(message, [this, by, done](Result<std::optional<store::Kept>> kept) {
       Words words =
           kept ? begin_again(by, std::move(*kept)) : refused(COORDINATOR_FAILED, "{}", kept.error().what);
       links_.after_commit([done, words = std::move(words)] { done(words); });
