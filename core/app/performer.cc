@@ -1,5 +1,6 @@
 #include "app/performer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -19,7 +20,8 @@ using discord::RestResult;
 namespace routes = discord::routes;
 
 constexpr Millis kTypingUseful = 5s;  // later than that it says nothing any more
-constexpr int kSearched = 100;        // messages, in which one of ours is looked for
+constexpr int kPage = 100;            // messages of a channel's history
+constexpr int kPages = 50;            // in which one of ours is looked for
 
 discord::Request request(discord::Route route, Lane lane) {
   discord::Request made;
@@ -50,6 +52,12 @@ std::optional<MessageId> find(JsonView messages, JsonView wanted) {
   return std::nullopt;
 }
 
+MessageId newest_of(JsonView messages) {
+  MessageId newest;
+  for (JsonView message : messages) newest = std::max(newest, message["id"].id<MessageId>().value_or(newest));
+  return newest;
+}
+
 }  // namespace
 
 Performer::Performer(io::Loop& loop, discord::Rest& rest, agent::Runner& runner, Tell tell)
@@ -78,17 +86,26 @@ void Performer::act(const chat::PostMessage& act) {
   rest_.send(std::move(post), answer);
 }
 
-void Performer::act(const chat::FindMessage& act) {
-  rest_.send(request(routes::messages(act.channel, kSearched, act.after), Lane::answer),
-             [this, act](RestResult result) {
-               chat::Searched searched{act.channel, act.source, act.chunk, std::optional<MessageId>()};
-               auto wanted = Json::parse(act.payload);
-               if (!result)
-                 searched.result = tl::unexpected(result.error());
-               else if (wanted)
-                 searched.result = find(result->body.view(), wanted->view());
-               tell_(searched);
-             });
+void Performer::act(const chat::FindMessage& act) { search(act, act.after, 1); }
+
+// From the oldest on, page by page: much may have been said since.
+void Performer::search(const chat::FindMessage& act, MessageId after, int page) {
+  rest_.send(request(routes::messages(act.channel, kPage, after), Lane::answer), [this, act,
+                                                                                  page](RestResult result) {
+    chat::Searched searched{act.channel, act.source, act.chunk, std::optional<MessageId>()};
+    if (!result) {
+      searched.result = tl::unexpected(result.error());
+      return tell_(searched);
+    }
+    JsonView messages = result->body.view();
+    if (auto wanted = Json::parse(act.payload)) searched.result = find(messages, wanted->view());
+    bool more = !*searched.result && messages.size() == kPage;
+    if (more && page < kPages) return search(act, newest_of(messages), page + 1);
+    if (more)
+      log::warning("chat", "part {} of the answer to {} was not found among {} messages, and is said again",
+                   act.chunk, act.source.text(), kPage * kPages);
+    tell_(searched);
+  });
 }
 
 void Performer::act(const chat::SetReaction& act) {

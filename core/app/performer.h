@@ -33,6 +33,7 @@ class Performer {
   void act(const chat::ForgetTurn& act) { runner_.forget(act.turn_id); }
   void act(const chat::PostMessage& act);
   void act(const chat::FindMessage& act);
+  void search(const chat::FindMessage& act, MessageId after, int page);
   void act(const chat::SetReaction& act);
   void act(const chat::ShowTyping& act);
   void act(const chat::WithdrawTyping& act);

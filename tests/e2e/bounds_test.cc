@@ -144,6 +144,29 @@ TEST(Bounds, ASlowDiskHoldsTheLoopUpForNobody) {
   LONGS_EQUAL(1, stage.discord().replies_to(other).size());
 }
 
+// Nobody wrote down that Discord has the answer, and much had been said since the question: it is looked for
+// in all of that.
+TEST(Bounds, AnAnswerIsFoundAgainBehindManyMessages) {
+  Machine machine;
+  StageOptions options = with_limits("");
+  options.playground.nonce_window = 1ms;
+  Stage stage(machine.options(std::move(options)));
+  stage.start();
+  MessageId message = stage.ask("testing", "!sleep 1 !say only once");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  for (int i = 0; i < 250; ++i)
+    stage.discord().inject_message({.content = "people talk on", .mention_bot = false});
+  machine.slow_disk(3s);
+  CHECK_TRUE(stage.until([&] { return !stage.discord().replies_to(message).empty(); }));
+  stage.stop(SIGKILL);
+  machine.slow_disk(0ms);
+  MessageId found = stage.discord().replies_to(message).front()->id;
+  stage.start();
+  STRCMP_CONTAINS("and now", stage.answer(stage.ask("testing", "!say and now")).c_str());
+  LONGS_EQUAL(1, stage.discord().replies_to(message).size());
+  CHECK(stage.discord().replies_to(message).front()->id == found);
+}
+
 // As many as a full disk lets through are held in memory, and no more: the gateway is left, and its session
 // kept.
 TEST(Bounds, AFloodWhileTheDiskIsFullIsLeftToDiscord) {
