@@ -9,19 +9,20 @@ namespace coordinator::io {
 
 class Loop;
 
-// Until begin() each job is done inside the call that gives it.
+// Until begin() each job is done inside the call that gives it. From then on it is done by a thread of our
+// own: in libuv's pool it would wait for whatever else is long (removing directories, say).
 class Worker {
  public:
   using Task = std::function<void()>;
 
   Worker();
-  // What is being done goes on, and is told to nobody; what waits is dropped.
+  // Waits for what is being done, and tells nobody; what waits is dropped.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // From now on on one of libuv's threads.
-  void begin(Loop& loop) { loop_ = &loop; }
+  // The loop must live longer than we do, or than finish().
+  void begin(Loop& loop);
   // The loop beside which it works; null: it does not.
   Loop* loop() const { return loop_; }
   // Does `job`, then calls `done` on the loop. The job must own all that it touches.
@@ -30,13 +31,13 @@ class Worker {
   void finish();
 
  private:
-  struct Job;
-  void start();
-  void settle(const std::shared_ptr<Job>& job);
+  struct Thread;
+  void tell();
+  void tell_next();
 
   Loop* loop_ = nullptr;
-  std::deque<std::shared_ptr<Job>> jobs_;  // the first one is being done
-  std::shared_ptr<Worker*> self_;          // points at nothing when we are gone
+  std::shared_ptr<Thread> thread_;
+  std::deque<Task> dones_;  // of the jobs that are not told yet
 };
 
 }  // namespace coordinator::io

@@ -1,14 +1,19 @@
 // The worker: one job after the other, beside the loop or at once.
 #include "io/worker.h"
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
+#include "io/background.h"
 #include "io/loop.h"
 
 #include <CppUTest/TestHarness.h>
 
 using namespace coordinator::io;
+using namespace std::chrono_literals;
 
 TEST_GROUP(Worker) {
   Loop loop;
@@ -54,12 +59,45 @@ TEST(Worker, FinishingWaitsForAllAndTellsEachOnce) {
   STRCMP_EQUAL("abc", told.c_str());
 }
 
+// What is being done is waited for, so that nothing that it touches goes before it.
 TEST(Worker, OneThatIsGoneTellsNothing) {
   worker->begin(loop);
-  run("a");
+  auto begun = std::make_shared<std::atomic<bool>>(false), ended = std::make_shared<std::atomic<bool>>(false);
+  worker->run(
+      [begun, ended] {
+        *begun = true;
+        std::this_thread::sleep_for(50ms);
+        *ended = true;
+      },
+      [this] { told += "a"; });
   run("b");
+  while (!*begun) std::this_thread::yield();
   worker.reset();
+  CHECK_TRUE(*ended);
   loop.run();
-  STRCMP_EQUAL("a", done->c_str());
+  STRCMP_EQUAL("", done->c_str());
+  STRCMP_EQUAL("", told.c_str());
+}
+
+// Not even by a pool that is busy with something long.
+TEST(Worker, IsHeldUpByNobodyElse) {
+  worker->begin(loop);
+  auto go_on = std::make_shared<std::atomic<bool>>(false);
+  for (int i = 0; i < 16; ++i)
+    in_background(loop, [go_on] {
+      while (!*go_on) std::this_thread::sleep_for(1ms);
+    });
+  run("a");
+  while (told.empty()) loop.run_once(true);
+  *go_on = true;
+  loop.run();
+  STRCMP_EQUAL("a", told.c_str());
+}
+
+TEST(Worker, MayEndInsideWhatItTells) {
+  worker->begin(loop);
+  worker->run([] {}, [this] { worker.reset(); });
+  run("b");
+  loop.run();
   STRCMP_EQUAL("", told.c_str());
 }
