@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <vector>
 
@@ -17,35 +18,45 @@ namespace {
 
 constexpr Millis kPatience = 30s;
 
-std::vector<std::string> sockets_below(const std::string& directory) {
-  std::vector<std::string> sockets;
+struct Place {
+  std::string turn_id, socket;
+};
+
+std::vector<Place> places_below(const std::string& directory) {
+  std::vector<Place> places;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(directory, none)) {
     std::string socket = entry.path().string() + "/" + shim::kSocketName;
-    if (std::filesystem::exists(socket, none)) sockets.push_back(std::move(socket));
+    if (std::filesystem::exists(socket, none)) places.push_back({entry.path().filename(), std::move(socket)});
   }
-  return sockets;
+  return places;
 }
 
 }  // namespace
 
-std::size_t end_abandoned_turns(const std::string& directory) {
+AbandonedTurns end_abandoned_turns(const std::string& directory) {
   io::Loop loop;
-  std::size_t left = 0;
+  AbandonedTurns turns;
+  std::set<std::string> asked;
   std::vector<std::unique_ptr<io::PipeStream>> shims;
-  auto gone = [&] {
-    if (--left == 0) loop.stop();
-  };
-  for (const std::string& socket : sockets_below(directory)) {
-    auto shim = io::connect_unix(loop, socket, {[](std::string_view) {}, gone});
-    if (!shim || !(*shim)->write(shim::command_line(shim::EndAll{}))) continue;
-    shims.push_back(std::move(*shim));
-    ++left;
+  for (const Place& place : places_below(directory)) {
+    auto gone = [&, id = place.turn_id] {
+      turns.ended += asked.erase(id);
+      if (asked.empty()) loop.stop();
+    };
+    auto shim = io::connect_unix(loop, place.socket, {[](std::string_view) {}, gone});
+    if (shim && (*shim)->write(shim::command_line(shim::EndAll{}))) {
+      shims.push_back(std::move(*shim));
+      asked.insert(place.turn_id);
+    } else if (shim || shim.error().cause == Cause::busy) {  // else nobody is there any more
+      turns.left.push_back(place.turn_id);
+    }
   }
   io::Timer patience(loop, [&] { loop.stop(); });
   patience.start(kPatience);
-  if (left > 0) loop.run();
-  return shims.size();
+  if (!asked.empty()) loop.run();
+  turns.left.insert(turns.left.end(), asked.begin(), asked.end());
+  return turns;
 }
 
 }  // namespace coordinator::agent

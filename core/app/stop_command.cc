@@ -1,7 +1,9 @@
 #include "app/stop_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <cstddef>
 #include <cstdio>
 
 #include "agent/abandoned_turns.h"
@@ -24,6 +26,29 @@ int complain(const StopCommand& command, const ControlError& error) {
   return static_cast<int>(error.failure);
 }
 
+std::string turns(std::size_t count) { return fmt::format("{} turn{}", count, count == 1 ? "" : "s"); }
+
+// Nobody else begins or takes up turns meanwhile.
+int end_without_daemon(const StopCommand& command, const std::string& state, const ControlError& no_daemon) {
+  auto lock = io::LockFile::take(state + "/lock", "coordinatord");
+  if (!lock)
+    return complain(command,
+                    {ControlFailure::no_daemon,
+                     no_daemon.what + "; but one is just starting or ending, so try again in a moment (" +
+                         lock.error().what + ")"});
+  agent::AbandonedTurns abandoned = agent::end_abandoned_turns(state + "/turns");
+  if (!abandoned.left.empty())
+    return complain(
+        command,
+        {ControlFailure::refused,
+         fmt::format("no daemon runs; {} of an earlier one ended, and {} did not: {}. Try "
+                     "again, or look at their processes: each has its turn's name in its "
+                     "environment",
+                     turns(abandoned.ended), turns(abandoned.left.size()), fmt::join(abandoned.left, ", "))});
+  if (abandoned.ended == 0) return complain(command, no_daemon);
+  return done(command, fmt::format("no daemon runs; {} of an earlier one ended", turns(abandoned.ended)));
+}
+
 }  // namespace
 
 int run_stop_command(const StopCommand& command) {
@@ -34,10 +59,7 @@ int run_stop_command(const StopCommand& command) {
   if (answer) return done(command, answer->view().text_or(answer->dump()));
   if (answer.error().failure != ControlFailure::no_daemon || command.leave_turns)
     return complain(command, answer.error());
-  std::size_t ended = agent::end_abandoned_turns(io::parent_of(*socket) + "/turns");
-  if (ended == 0) return complain(command, answer.error());
-  return done(command, fmt::format("no daemon runs; {} turn{} of an earlier one {} ended", ended,
-                                   ended == 1 ? "" : "s", ended == 1 ? "was" : "were"));
+  return end_without_daemon(command, io::parent_of(*socket), answer.error());
 }
 
 }  // namespace coordinator::app

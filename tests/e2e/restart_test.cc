@@ -3,6 +3,9 @@
 
 #include <signal.h>
 
+#include <filesystem>
+#include <optional>
+
 #include <CppUTest/TestHarness.h>
 
 using namespace coordinator;
@@ -12,6 +15,26 @@ TEST_GROUP(Restart) {
   Stage stage;
   void setup() override { stage.start(); }
   std::size_t answers_in(const std::string& channel) { return stage.discord().bot_messages(channel).size(); }
+
+  // Everything that this program of ours says on the stage's state, and its status.
+  std::string run(std::vector<std::string> argv) {
+    io::Loop loop;
+    io::ProcessSpec spec;
+    spec.argv = std::move(argv);
+    spec.argv.front() = PROGRAMS "/" + spec.argv.front();
+    spec.environment = {"HOME=" + stage.directory(), "PATH=/usr/bin:/bin",
+                        "STATE_DIRECTORY=" + stage.directory() + "/state", "DISCORD_TOKEN=playground",
+                        "DISCORD_API_URL=" + stage.discord().api_url()};
+    spec.output = spec.errors = io::Stdio::pipe;
+    std::string said;
+    std::optional<int> status;
+    io::Process::Callbacks callbacks;
+    callbacks.output = callbacks.errors = [&](std::string_view bytes) { said += bytes; };
+    callbacks.exited = [&](const io::ProcessExit& exit) { status = exit.status; };
+    auto process = io::Process::spawn(loop, spec, std::move(callbacks)).value();
+    while (!status) loop.run_once(true);
+    return said + "status " + std::to_string(*status);
+  }
 };
 
 TEST(Restart, TheSessionGoesOn) {
@@ -109,24 +132,34 @@ TEST(Restart, ADaemonKilledYoungMissesNothingEither) {
   STRCMP_CONTAINS("are you there?", stage.answer(missed).c_str());
 }
 
+// Nobody speaks for them any more, and whoever wants the machine for itself need not know what a shim is.
+TEST(Restart, TurnsWithoutADaemonAreEndedByCoordinatorStop) {
+  MessageId message = stage.ask("testing", "!sleep 600 !say never");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  STRCMP_CONTAINS("1 turns go on without the daemon", run({"coordinator", "stop", "--leave-turns"}).c_str());
+  CHECK_TRUE(stage.until([&] { return !stage.running(); }));
+  CHECK(stage.processes() >= 2);
+  STRCMP_CONTAINS("no daemon runs; 1 turn of an earlier one ended\nstatus 0",
+                  run({"coordinator", "stop"}).c_str());
+  CHECK_TRUE(stage.until([&] { return stage.processes() == 0; }));
+  STRCMP_CONTAINS("status 69", run({"coordinator", "stop"}).c_str());
+  stage.start();
+  STRCMP_CONTAINS("was interrupted", stage.answer(message).c_str());
+}
+
+// One whose socket does not answer yet, or no more, may be about to take them up.
+TEST(Restart, CoordinatorStopLeavesTurnsToADaemonThatHoldsTheState) {
+  stage.ask("testing", "!sleep 600");
+  CHECK_TRUE(stage.until([&] { return stage.processes() >= 2; }));
+  std::filesystem::remove(stage.state() + "/control.sock");
+  std::string told = run({"coordinator", "stop"});
+  STRCMP_CONTAINS("try again in a moment", told.c_str());
+  STRCMP_CONTAINS("status 69", told.c_str());
+  CHECK(stage.processes() >= 2);
+}
+
 TEST(Restart, ASecondDaemonOnTheSameStateRefuses) {
-  Stage* other = &stage;
-  std::string log_before = other->log();
-  std::vector<std::string> arguments = {"--config", stage.directory() + "/coordinator.toml"};
-  io::Loop loop;
-  io::ProcessSpec spec;
-  spec.argv = {PROGRAMS "/coordinatord", "--config", stage.directory() + "/coordinator.toml"};
-  spec.environment = {"HOME=" + stage.directory(), "PATH=/usr/bin:/bin",
-                      "STATE_DIRECTORY=" + stage.directory() + "/state", "DISCORD_TOKEN=playground",
-                      "DISCORD_API_URL=" + stage.discord().api_url()};
-  spec.errors = io::Stdio::pipe;
-  std::string errors;
-  std::optional<int> status;
-  io::Process::Callbacks callbacks;
-  callbacks.errors = [&](std::string_view bytes) { errors += bytes; };
-  callbacks.exited = [&](const io::ProcessExit& exit) { status = exit.status; };
-  auto process = io::Process::spawn(loop, spec, std::move(callbacks)).value();
-  while (!status) loop.run_once(true);
-  LONGS_EQUAL(1, *status);
-  STRCMP_CONTAINS("another", errors.c_str());
+  std::string told = run({"coordinatord", "--config", stage.directory() + "/coordinator.toml"});
+  STRCMP_CONTAINS("another", told.c_str());
+  STRCMP_CONTAINS("status 1", told.c_str());
 }
