@@ -31,6 +31,7 @@ Readiness::Readiness(std::string state, std::optional<std::uint64_t> free_disk)
 }
 
 bool Readiness::give_up_reserve() {
+  kept_ = false;
   if (::unlink(reserve().c_str()) != 0) return false;
   log::warning(kArea, "the disk of {} is full; what was kept back there is used now", state_);
   return true;
@@ -79,8 +80,10 @@ void Readiness::look_at_disk() {
 
 void Readiness::keep_reserve(std::uint64_t all) {
   std::uint64_t size = std::min(kReserve, all / 64);  // less than what is wanted free
-  if (free_ < size || free_ - size < wanted_ || ::access(reserve().c_str(), F_OK) == 0) return;
-  if (auto kept = io::take_up_room(reserve(), size); !kept) log::debug(kArea, "{}", kept.error().what);
+  if (free_ < size || free_ - size < wanted_ || kept_) return;
+  auto kept = io::take_up_room(reserve(), size);
+  kept_ = kept.has_value();
+  if (!kept) log::debug(kArea, "{}", kept.error().what);
 }
 
 }  // namespace coordinator::app

@@ -37,6 +37,7 @@ class Readiness {
   std::string state_;
   std::optional<std::uint64_t> free_disk_;
   std::uint64_t free_ = ~0ull, wanted_ = 0;
+  bool kept_ = false;  // the reserve, whole
   std::string told_;
 };
 

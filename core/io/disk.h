@@ -16,7 +16,7 @@ struct DiskSpace {
 // Of the file system that `path` is on.
 Result<DiskSpace> disk_space(const std::string& path);
 
-// Makes the file take up so many bytes of the disk, whatever they hold; an error leaves none of it.
+// Makes the file take up at least so many bytes of the disk, whatever they hold; an error leaves none of it.
 Status take_up_room(const std::string& path, std::uint64_t bytes);
 
 }  // namespace coordinator::io

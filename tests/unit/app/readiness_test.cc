@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "app/control_groups.h"
@@ -44,6 +45,15 @@ TEST(Readiness, ADiskWithTooLittleRoomIsInTheWayUntilThereIsMore) {
 TEST(Readiness, AStoreThatCannotWriteIsInTheWay) {
   Readiness readiness(directory.path, 1);
   STRCMP_CONTAINS("cannot write to its disk", readiness.look(false).c_str());
+}
+
+// One that a killed daemon had only begun to make.
+TEST(Readiness, AReserveOfNothingIsMadeWhole) {
+  std::ofstream(reserve).close();
+  Readiness readiness(directory.path, 1);
+  struct stat info;
+  LONGS_EQUAL(0, stat(reserve.c_str(), &info));
+  CHECK(info.st_blocks > 0);
 }
 
 TEST(Readiness, TooManyOpenFilesAreInTheWay) {
