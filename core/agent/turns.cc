@@ -37,9 +37,13 @@ Status can_enter(const std::string& directory) {
   return fail("the project's directory {} cannot be entered: {}", directory, std::strerror(errno));
 }
 
-void remove_behind(const std::string& directory) {
-  if (auto removed = io::remove_tree(directory); !removed)
-    log::warning(kArea, "{} stays: {}", directory, removed.error().what);
+void remove_behind(io::Loop& loop, const std::string& directory) {
+  auto removed = std::make_shared<Status>();
+  io::in_background(
+      loop, [removed, directory] { *removed = io::remove_tree(directory); },
+      [removed, directory] {
+        if (!*removed) log::warning(kArea, "{} stays: {}", directory, removed->error().what);
+      });
 }
 
 }  // namespace
@@ -115,7 +119,7 @@ void Turns::cancel(const std::string& turn_id) {
 
 void Turns::forget(const std::string& turn_id) {
   if (turns_.contains(turn_id) || !well_formed(turn_id)) return;
-  io::in_background(loop_, [directory = directory_of(turn_id)] { remove_behind(directory); });
+  remove_behind(loop_, directory_of(turn_id));
 }
 
 void Turns::forget_all_but(const std::set<std::string>& known) {
@@ -124,9 +128,7 @@ void Turns::forget_all_but(const std::set<std::string>& known) {
     std::string id = entry.path().filename();
     if (!well_formed(id) || known.contains(id) || turns_.contains(id)) continue;
     log::info(kArea, "turn {}: ended before this start, and is cleared away now", id);
-    sweeps_.sweep(id, control_group_of(id), [this, id] {
-      io::in_background(loop_, [directory = directory_of(id)] { remove_behind(directory); });
-    });
+    sweeps_.sweep(id, control_group_of(id), [this, id] { remove_behind(loop_, directory_of(id)); });
   }
 }
 
