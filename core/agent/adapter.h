@@ -17,7 +17,9 @@ namespace coordinator::agent {
 struct PermissionAnswer {
   std::string request_id;
   bool allow = false;
-  std::string message;  // with a refusal: what the agent is told
+  std::string message = {};  // with a refusal: what the agent is told
+  std::string input = {};    // with a leave: the input to use instead, as JSON text; empty: as it was asked
+  std::vector<std::string> rules = {};  // not to be asked for again by this process (PermissionRequest)
 };
 
 // A model that people may choose, by a name that outlives the model behind it.

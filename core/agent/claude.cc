@@ -1,6 +1,7 @@
 #include "agent/claude.h"
 
 #include "agent/claude_lines.h"
+#include "agent/claude_permissions.h"
 #include "base/json.h"
 
 namespace coordinator::agent {
@@ -99,9 +100,7 @@ std::string Claude::interrupt() const {
 }
 
 std::string Claude::answer(const PermissionAnswer& answer) const {
-  auto words = Json::object().set("behavior", answer.allow ? "allow" : "deny");
-  if (!answer.allow) words.set("message", answer.message);
-  return control_response(answer.request_id, std::move(words)).dump() + "\n";
+  return control_response(answer.request_id, claude_permission_answer(answer)).dump() + "\n";
 }
 
 std::vector<Event> Claude::parse(std::string_view line) const { return parse_claude_line(line); }

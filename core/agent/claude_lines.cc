@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/claude_permissions.h"
 #include "agent/tool_summary.h"
 #include "base/json.h"
 
@@ -80,11 +81,8 @@ Events user(JsonView line) {
 }
 
 Events control_request(JsonView line) {
-  auto request = line["request"];
-  if (request["subtype"].text_or("") != "can_use_tool") return alive();
-  auto tool = request["tool_name"].text_or("");
-  return {PermissionRequest{line["request_id"].text_or(""), request["tool_use_id"].text_or(""), tool,
-                            tool_summary(request["input"]), request["input"].dump()}};
+  if (line["request"]["subtype"].text_or("") != "can_use_tool") return alive();
+  return {parse_claude_permission(line)};
 }
 
 Events control_cancel(JsonView line) { return {PermissionWithdrawn{line["request_id"].text_or("")}}; }

@@ -52,6 +52,9 @@ struct ApiRetry {
 // The agent asks whether it may use a tool, and waits for the answer.
 struct PermissionRequest {
   std::string request_id, tool_use_id, tool, summary, input;
+  // What allowing it for the whole session would allow: "Bash(npm test)", or a tool whatever its input.
+  std::vector<std::string> rules = {};
+  bool question = false;  // the tool is itself a question to people, and its answer is a part of its input
 };
 
 // The agent no longer waits for the answer to that request.

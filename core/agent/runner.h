@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "agent/adapter.h"
 #include "agent/event.h"
 #include "agent/spec.h"
 
@@ -34,6 +35,9 @@ class Runner {
   // Asks the turn to end early: interrupt, SIGINT, SIGTERM, SIGKILL, each after the other's time. Unknown
   // turns are ignored.
   virtual void cancel(const std::string& turn_id) = 0;
+  // Answers what the turn's PermissionRequest asked. Unknown turns, and requests that were answered before or
+  // withdrawn, are ignored: it may be answered again after a restart.
+  virtual void answer(const std::string& turn_id, const PermissionAnswer& answer) = 0;
   // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
   // from the first one. A turn that was not begun ends with Failure::not_begun, one whose shim
   // vanished with Failure::lost.

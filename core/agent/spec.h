@@ -43,7 +43,8 @@ struct TurnSpec {
   bool resume = false;     // the session exists already
   std::string fork_of;     // where it does not: the session that it begins as a copy of; empty: none
   std::string message_uuid;
-  std::string prompt;  // the user's words (with the quoted message, when there is one); not trusted
+  bool ask_permissions = false;  // people are there to answer; else what is not allowed is refused at once
+  std::string prompt;            // the user's words (with the quoted message, when there is one); not trusted
   Limits limits;
 };
 

@@ -19,6 +19,7 @@ TurnPolicy policy_of(const TurnSpec& spec) {
   TurnPolicy policy;
   policy.message_uuid = spec.message_uuid;
   policy.limits = spec.limits;
+  policy.refuse_permissions = !spec.ask_permissions;
   return policy;
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -31,6 +32,7 @@ class Turn {
 
   void adopt() { client_.adopt(); }
   void cancel() { feed(Cancel{}); }
+  void answer(PermissionAnswer answer) { feed(Answered{std::move(answer)}); }
 
  private:
   ShimClient::Callbacks callbacks();

@@ -137,14 +137,23 @@ void TurnMachine::track_permissions(const Event& event) {
 }
 
 TurnMachine::Effects TurnMachine::on(const CaughtUp&) {
-  if (!policy_.refuse_permissions) return {};
   Effects effects;
+  caught_up_ = true;
+  for (const auto& [id, answer] : std::exchange(answers_, {}))
+    for (auto& effect : on(Answered{answer})) effects.push_back(std::move(effect));
+  if (!policy_.refuse_permissions) return effects;
   for (const auto& [id, request] : std::exchange(pending_, {}))
     effects.push_back(SendAnswer{{id, false, refusal(request)}});
   return effects;
 }
 
+// While a turn is told again, an answer may have been given already by an earlier daemon: what follows tells.
 TurnMachine::Effects TurnMachine::on(const Answered& answered) {
+  if (!caught_up_) {
+    if (pending_.contains(answered.answer.request_id))
+      answers_.insert_or_assign(answered.answer.request_id, answered.answer);
+    return {};
+  }
   if (pending_.erase(answered.answer.request_id) == 0) return {};  // withdrawn meanwhile, or never asked
   last_line_ = now_;
   return {SendAnswer{answered.answer}};

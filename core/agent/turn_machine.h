@@ -137,6 +137,8 @@ class TurnMachine {
   std::optional<Stop> stop_;
   std::optional<TurnResult> result_;
   std::map<std::string, PermissionRequest> pending_;  // by request id
+  std::map<std::string, PermissionAnswer> answers_;   // until everything that was said before has been told
+  bool caught_up_ = false;
 };
 
 }  // namespace coordinator::agent

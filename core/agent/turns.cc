@@ -117,6 +117,10 @@ void Turns::cancel(const std::string& turn_id) {
   if (found != turns_.end()) found->second->cancel();
 }
 
+void Turns::answer(const std::string& turn_id, const PermissionAnswer& answer) {
+  if (auto found = turns_.find(turn_id); found != turns_.end()) found->second->answer(answer);
+}
+
 void Turns::forget(const std::string& turn_id) {
   if (turns_.contains(turn_id) || !well_formed(turn_id)) return;
   remove_behind(loop_, directory_of(turn_id));

@@ -117,6 +117,44 @@ TEST(Claude, InterruptsAndAnswersAsTheControlProtocolSays) {
       claude.answer({"r1", true, ""}).c_str());
 }
 
+TEST(Claude, TellsWhatAllowingForTheSessionWouldAllow) {
+  auto asked = [&](const std::string& suggestions) {
+    auto events =
+        claude.parse(R"({"type":"control_request","request_id":"r1","request":{"subtype":"can_use_tool",)"
+                     R"("tool_name":"Bash","input":{"command":"touch a"},"tool_use_id":"t1")" +
+                     suggestions + "}}");
+    return std::get<PermissionRequest>(events.at(0));
+  };
+  auto suggested = asked(
+      R"(,"permission_suggestions":[{"type":"addRules","rules":[{"toolName":"Bash","ruleContent":"touch a"}],)"
+      R"("behavior":"allow","destination":"localSettings"},{"type":"setMode","mode":"acceptEdits"}])");
+  LONGS_EQUAL(1, suggested.rules.size());
+  STRCMP_EQUAL("Bash(touch a)", suggested.rules[0].c_str());
+  CHECK_FALSE(suggested.question);
+  STRCMP_EQUAL("Bash", asked("").rules.at(0).c_str());
+  CHECK_TRUE(asked(R"(,"requires_user_interaction":true)").question);
+}
+
+TEST(Claude, AllowsForTheSessionAndWithAnotherInput) {
+  auto answered = [&](const PermissionAnswer& answer) { return Json::parse(claude.answer(answer)).value(); };
+  PermissionAnswer session{"r", true};
+  session.rules = {"Bash(f(x) (y))", "Write"};
+  Json line = answered(session);
+  JsonView update = line["response"]["response"]["updatedPermissions"][0];
+  STRCMP_EQUAL("addRules allow session", (update["type"].text_or("") + " " + update["behavior"].text_or("") +
+                                          " " + update["destination"].text_or(""))
+                                             .c_str());
+  STRCMP_EQUAL("Bash", update["rules"][0]["toolName"].text_or("").c_str());
+  STRCMP_EQUAL("f(x) (y)", update["rules"][0]["ruleContent"].text_or("").c_str());
+  STRCMP_EQUAL("Write", update["rules"][1]["toolName"].text_or("").c_str());
+  CHECK_FALSE(update["rules"][1]["ruleContent"]);
+
+  PermissionAnswer chosen{"r", true};
+  chosen.input = "{\"answers\":{\"Which?\":\"Blue\"}}";
+  Json other = answered(chosen);
+  STRCMP_EQUAL(chosen.input.c_str(), other["response"]["response"]["updatedInput"].dump().c_str());
+}
+
 TEST(Claude, MakesFileMentionsAndBackgroundWorkInert) {
   auto environment = claude.environment(spec());
   STRCMP_EQUAL("1", environment["CLAUDE_CODE_DISABLE_FILE_MENTIONS"].c_str());

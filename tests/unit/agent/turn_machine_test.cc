@@ -176,6 +176,7 @@ TEST(TurnMachine, AnswersNoRequestTwiceAndNoneThatWasWithdrawn) {
   say(permission("r1"));
   say(permission("r2"));
   say(PermissionWithdrawn{"r2"});
+  on(CaughtUp{});
   STRCMP_EQUAL("answer r1 deny", on(Answered{{"r1", false, "no"}}).c_str());
   STRCMP_EQUAL("", on(Answered{{"r1", true, ""}}).c_str());
   STRCMP_EQUAL("", on(Answered{{"r2", true, ""}}).c_str());
@@ -197,6 +198,20 @@ TEST(TurnMachine, DoesNotAnswerAgainWhatAnEarlierDaemonAnswered) {
   on(Ready{true});
   say(permission("r1"));
   say(ToolResult{"tool-r1", true});
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+}
+
+// Its reader may have died between the commit and the writing, or the answer may have arrived: the agent's
+// own words tell, and they come first.
+TEST(TurnMachine, AnswersAgainWhatNeverArrivedAndOnlyThat) {
+  machine.emplace(TurnPolicy{"uuid", {}, false}, now);
+  on(Ready{true});
+  say(permission("r1"));
+  say(permission("r2"));
+  STRCMP_EQUAL("", on(Answered{{"r1", true}}).c_str());
+  STRCMP_EQUAL("", on(Answered{{"r2", true}}).c_str());
+  say(ToolResult{"tool-r1", false});
+  STRCMP_EQUAL("answer r2 allow", on(CaughtUp{}).c_str());
   STRCMP_EQUAL("", on(CaughtUp{}).c_str());
 }
 
