@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace coordinator::render {
 
 namespace {
@@ -15,8 +17,14 @@ std::size_t run_of(std::string_view text, char mark) {
   return std::min(text.find_first_not_of(mark), text.size());
 }
 
+// Whatever a message may lose at its beginning.
 std::string_view without_indent(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(" \t"), text.size()));
+  while (!text.empty()) {
+    text::CodePoint c = text::first(text);
+    if (!text::white(c.value)) break;
+    text.remove_prefix(c.size);
+  }
+  return text;
 }
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
