@@ -7,6 +7,7 @@ namespace coordinator::discord {
 
 namespace {
 
+constexpr std::size_t kSlowLine = 128 * 1024;  // bytes a second
 constexpr std::string_view kCallback = "/interactions/{}/{}/callback";
 constexpr std::string_view kCreate = "/channels/{}/messages";
 
@@ -60,6 +61,12 @@ void list_files(Request& request) {
     request.body->set("data", std::move(holder));
   else
     request.body = std::move(holder);
+}
+
+Millis upload_time(const Request& request) {
+  std::size_t bytes = 0;
+  for (const File& file : request.files) bytes += file.bytes.size();
+  return Millis(1000 * bytes / kSlowLine);
 }
 
 bool is_repeatable(const Request& request) {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "base/shared_bytes.h"
 
 namespace coordinator::discord {
 
@@ -30,7 +31,8 @@ struct Route {
 };
 
 struct File {
-  std::string name, content_type, bytes;
+  std::string name, content_type;
+  SharedBytes bytes;
 };
 
 struct Request {

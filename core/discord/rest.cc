@@ -18,7 +18,6 @@ namespace {
 // https://discord.com/developers/docs/reference#user-agent
 constexpr const char* kUserAgent =
     "DiscordBot (https://github.com/coordinator/coordinator, " COORDINATOR_VERSION ")";
-constexpr std::size_t kBytesPerSecond = 256 * 1024;  // of a slow uplink
 constexpr int kAlreadyAcknowledged = 40060;
 
 }  // namespace
@@ -100,7 +99,6 @@ io::HttpRequest Rest::http_request(const Pending& pending) const {
   http.url = options_.base_url + request.route.path;
   // Interactions are authorized by the token in their path.
   if (request.route.global_limit) http.headers.emplace_back("Authorization", "Bot " + token_.reveal());
-  std::size_t bytes = pending.body.size();
   if (request.files.empty()) {
     if (request.body) http.headers.emplace_back("Content-Type", "application/json");
     http.body = pending.body;
@@ -109,10 +107,9 @@ io::HttpRequest Rest::http_request(const Pending& pending) const {
     for (std::size_t i = 0; i < request.files.size(); ++i) {
       const File& file = request.files[i];
       http.parts.push_back({fmt::format("files[{}]", i), file.name, file.content_type, file.bytes});
-      bytes += file.bytes.size();
     }
   }
-  http.timeout = options_.timeout + Millis(1000 * (bytes / kBytesPerSecond));
+  http.timeout = options_.timeout + upload_time(request);
   return http;
 }
 

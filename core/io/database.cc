@@ -165,7 +165,7 @@ int Statement::bind(int place, std::string_view value) {
 
 int Statement::bind(int place, Blob value) {
   const char* data = value.bytes.data() ? value.bytes.data() : "";
-  return sqlite3_bind_blob64(handle_.get(), place, data, value.bytes.size(), SQLITE_TRANSIENT);
+  return sqlite3_bind_blob64(handle_.get(), place, data, value.bytes.size(), SQLITE_STATIC);
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }

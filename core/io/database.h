@@ -35,8 +35,9 @@ struct Blob {
   std::string_view bytes;
 };
 
-// A prepared statement; must not outlive its database. Values are copied when they are bound. The number of
-// values given is asserted to be the number of `?` in the statement.
+// A prepared statement; must not outlive its database. Values are copied when they are bound, but for a
+// Blob's bytes, which may be many: they have to stay until the statement has run. The number of values given
+// is asserted to be the number of `?` in the statement.
 class Statement {
  public:
   // Runs it to its end: for what returns no rows.

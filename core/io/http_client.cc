@@ -5,6 +5,7 @@
 
 #include <strings.h>
 #include <algorithm>
+#include <deque>
 
 #include "base/owned.h"
 #include "io/handle.h"
@@ -21,6 +22,27 @@ constexpr long kKeepAliveSeconds = 30;
 // What curl watches of one connection.
 struct Watch {
   Handle<uv_poll_t> poll;
+};
+
+// How far curl has come with a part. It reads as the connection takes it, and again from the beginning where
+// it must send it anew.
+struct PartReader {
+  std::string_view bytes;
+  std::size_t at = 0;
+
+  static std::size_t read(char* into, std::size_t size, std::size_t count, void* self) {
+    auto& part = *static_cast<PartReader*>(self);
+    std::size_t copied = part.bytes.copy(into, size * count, part.at);
+    part.at += copied;
+    return copied;
+  }
+  static int seek(void* self, curl_off_t offset, int origin) {
+    auto& part = *static_cast<PartReader*>(self);
+    if (origin != SEEK_SET || offset < 0 || static_cast<std::size_t>(offset) > part.bytes.size())
+      return CURL_SEEKFUNC_CANTSEEK;
+    part.at = static_cast<std::size_t>(offset);
+    return CURL_SEEKFUNC_OK;
+  }
 };
 
 bool needs_length(std::string_view method) {
@@ -50,6 +72,7 @@ struct HttpClient::Transfer {
   bool too_large = false;
   Owned<CURL, curl_easy_cleanup> easy{curl_easy_init()};
   Owned<curl_slist, curl_slist_free_all> headers;
+  std::deque<PartReader> readers;  // of the parts, which curl points at
   Owned<curl_mime, curl_mime_free> mime;
   char reason[CURL_ERROR_SIZE] = "";
 
@@ -204,7 +227,9 @@ void HttpClient::Transfer::add_parts() {
     curl_mime_name(added, part.name.c_str());
     if (!part.filename.empty()) curl_mime_filename(added, part.filename.c_str());
     if (!part.content_type.empty()) curl_mime_type(added, part.content_type.c_str());
-    curl_mime_data(added, part.bytes.data(), part.bytes.size());
+    PartReader& reader = readers.emplace_back(PartReader{part.bytes.view()});
+    curl_mime_data_cb(added, static_cast<curl_off_t>(part.bytes.size()), PartReader::read, PartReader::seek,
+                      nullptr, &reader);
   }
   set(CURLOPT_MIMEPOST, mime.get());
 }

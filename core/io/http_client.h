@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/shared_bytes.h"
 #include "io/timer.h"
 
 namespace coordinator::io {
@@ -21,7 +22,8 @@ namespace coordinator::io {
 class Loop;
 
 struct HttpPart {
-  std::string name, filename, content_type, bytes;  // no file name where it is empty
+  std::string name, filename, content_type;  // no file name where it is empty
+  SharedBytes bytes{};                       // sent from where they are
 };
 
 struct HttpRequest {

@@ -74,6 +74,14 @@ TEST(Prepare, leaves_other_bodies_alone) {
   STRCMP_EQUAL("[]", explicitly(routes::commands(Method::put, ApplicationId{1}), "[]").c_str());
 }
 
+TEST(Prepare, knows_how_long_files_take) {
+  Request made = request(routes::create_message(kChannel), R"({"content":"x"})");
+  CHECK_TRUE(upload_time(made) == 0ms);
+  made.files = {{"a.txt", "text/plain", std::string(5'000'000, 'x')},
+                {"b.txt", "text/plain", std::string(5'000'000, 'x')}};
+  CHECK_TRUE(upload_time(made) > 70s && upload_time(made) < 80s);  // at 1 Mbit/s
+}
+
 TEST(Prepare, names_the_files) {
   Request made = request(routes::create_message(kChannel), R"({"content":"x"})");
   made.files = {{"a.txt", "text/plain", "1"}, {"b.png", "image/png", "2"}};

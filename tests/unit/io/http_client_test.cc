@@ -84,6 +84,24 @@ TEST(HttpClient, sends_parts_as_a_form) {
   CHECK(seen.body.find(std::string("bytes\0more\r\n", 12)) != std::string::npos);
 }
 
+// The connection that was kept goes down under the second request, which curl then sends by another.
+TEST(HttpClient, sends_a_large_part_whole_and_once_more_where_it_must) {
+  std::string bytes;
+  while (bytes.size() < 3'000'000) bytes += fmt::format("line {}\n", bytes.size());
+  server->on_request = [&](auto& peer, const auto&) {
+    if (server->seen.size() == 2) return peer.drop();
+    peer.send(HttpPeer::answer(200, "{}"));
+  };
+  io::HttpRequest request{.method = "POST"};
+  request.parts = {{"files[0]", "a.txt", "text/plain", bytes}};
+  await(request);
+  await(request);
+  CHECK(done(2));
+  CHECK(results[1].has_value());
+  LONGS_EQUAL(3, server->seen.size());
+  for (auto& seen : server->seen) CHECK_TRUE(seen.body.find(bytes) != std::string::npos);
+}
+
 TEST(HttpClient, reads_status_headers_and_body) {
   answer_with(
       HttpPeer::answer(429, "{\"retry_after\":1}", "X-RateLimit-Scope:  user \r\nVia: 1\r\nVia: 2\r\n"));
