@@ -130,7 +130,22 @@ CREATE TABLE marks (
 INSERT INTO marks (message, emoji, channel) SELECT message, '⏳', channel FROM inbox WHERE state IN ('queued', 'running', 'answering');
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}};
+// Messages with files, and what is said where Discord does not take those.
+constexpr const char* kFourth = R"sql(
+ALTER TABLE outbox ADD COLUMN instead TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE outbox_files (
+  source INTEGER NOT NULL,
+  chunk  INTEGER NOT NULL,
+  place  INTEGER NOT NULL,
+  name   TEXT NOT NULL,
+  type   TEXT NOT NULL,
+  bytes  BLOB NOT NULL,
+  UNIQUE (source, chunk, place)
+) STRICT;
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

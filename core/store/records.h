@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/shared_bytes.h"
 
 namespace coordinator::store {
 
@@ -66,12 +67,24 @@ struct Turn {
 
 enum class OutboxState { pending, sent, refused };
 
+// A file that goes along with a message. What Discord is told of it stands in the message's payload.
+struct File {
+  std::string name, type;  // "code.py", "text/plain"
+  SharedBytes bytes;
+};
+
 // A message that should exist in Discord. (source, chunk) is its identity, its nonce is derived from that.
 struct Outbox {
   MessageId source;
   int chunk = 0;
   ChannelId channel;
   std::string payload;  // the JSON body of POST /channels/{id}/messages
+  // What is said in place of this message and of those that follow it where Discord does not take its files:
+  // an array of such bodies, for this chunk and those behind it. Empty: there is nothing of the kind.
+  std::string instead;
+  // Kept as long as it is pending. A record that is written has all of them, one that is read has none: they
+  // are read when they are sent (Store::files).
+  std::vector<File> files;
   OutboxState state = OutboxState::pending;
   MessageId sent;      // Discord's id for it
   std::string reason;  // why it was refused
@@ -134,7 +147,7 @@ struct Snapshot {
   std::vector<Session> sessions;  // the current ones, and earlier ones in which a turn still runs
   std::vector<Turn> turns;        // running
   // Pending ones, and those of unfinished sources whatever became of them; in the order in which they were
-  // first written.
+  // promised: what one source was promised at one time stands together.
   std::vector<Outbox> outbox;
   std::vector<Note> notes;
   std::vector<Mark> marks;

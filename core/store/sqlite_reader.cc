@@ -16,6 +16,13 @@ namespace coordinator::store {
   "message, channel, project, author, author_name, prompt, quoted, state, outcome, turn_id, reason," \
   " arrived, started, finished"
 
+// What takes the place of a message whose files are refused may be more messages than were promised; they
+// were made with it, and stand where it stood.
+#define OUTBOX_COLUMNS                                                                \
+  "source, chunk, channel, payload, instead, state, sent, reason, created, finished," \
+  " (SELECT min(promised) FROM outbox AS other WHERE other.source = outbox.source"    \
+  " AND other.created = outbox.created) AS place"
+
 // A partial index is used only by a query that repeats its condition word by word.
 const char* const kSnapshotQueries[kSnapshotQueryCount] = {
     "SELECT " INBOX_COLUMNS " FROM inbox WHERE state IN ('queued', 'running', 'answering') ORDER BY arrival",
@@ -30,11 +37,12 @@ const char* const kSnapshotQueries[kSnapshotQueryCount] = {
     "finished, cost_usd,"
     " input_tokens, output_tokens FROM turns WHERE state = 'running' ORDER BY started",
 
-    "SELECT source, chunk, channel, payload, state, sent, reason, created, finished, promised FROM outbox"
-    " WHERE state = 'pending' UNION"
-    " SELECT source, chunk, channel, payload, state, sent, reason, created, finished, promised FROM outbox"
-    " WHERE source IN (SELECT message FROM inbox WHERE state IN ('queued', 'running', 'answering'))"
-    " ORDER BY promised",
+    "SELECT " OUTBOX_COLUMNS
+    " FROM outbox WHERE state = 'pending' UNION"
+    " SELECT " OUTBOX_COLUMNS
+    " FROM outbox WHERE source IN (SELECT message FROM inbox WHERE state IN ('queued', 'running', "
+    "'answering'))"
+    " ORDER BY place, chunk",
 
     "SELECT name, value FROM notes ORDER BY name",
 
@@ -46,6 +54,9 @@ const char* const kMentionQuery = "SELECT " INBOX_COLUMNS
                                   ", (SELECT coalesce(max(chunk) + 1, 0) FROM outbox WHERE source = message),"
                                   " (SELECT coalesce(max(sent), 0) FROM outbox WHERE source = message)"
                                   " FROM inbox WHERE message = ?";
+
+const char* const kFilesQuery =
+    "SELECT name, type, bytes FROM outbox_files WHERE source = ? AND chunk = ? ORDER BY place";
 
 // An earlier session that its agent never confirmed is none that anybody could go back to.
 const char* const kHistoryQuery = "SELECT " SESSION_COLUMNS
@@ -129,13 +140,16 @@ Outbox outbox_of(const io::Statement& row) {
   r.chunk = static_cast<int>(row.integer(1));
   r.channel = row.id<ChannelId>(2);
   r.payload = row.text(3);
-  r.state = state_of<OutboxState>(kOutboxWords, row.text(4)).value_or(OutboxState::pending);
-  r.sent = row.id<MessageId>(5);
-  r.reason = row.text(6);
-  r.created = row.time(7);
-  r.finished = row.time(8);
+  r.instead = row.text(4);
+  r.state = state_of<OutboxState>(kOutboxWords, row.text(5)).value_or(OutboxState::pending);
+  r.sent = row.id<MessageId>(6);
+  r.reason = row.text(7);
+  r.created = row.time(8);
+  r.finished = row.time(9);
   return r;
 }
+
+File file_of(const io::Statement& row) { return {row.text(0), row.text(1), row.text(2)}; }
 
 Note note_of(const io::Statement& row) { return {row.text(0), row.text(1)}; }
 
@@ -186,6 +200,13 @@ Result<std::optional<Kept>> read_mention(io::Database& database, MessageId messa
   if (auto done = read(database, kMentionQuery, kept_of, found, message); !done)
     return tl::unexpected(done.error());
   return found.empty() ? std::optional<Kept>() : std::move(found.front());
+}
+
+Result<std::vector<File>> read_files(io::Database& database, MessageId source, int chunk) {
+  std::vector<File> files;
+  if (auto done = read(database, kFilesQuery, file_of, files, source, chunk); !done)
+    return tl::unexpected(done.error());
+  return files;
 }
 
 Result<std::vector<Session>> read_history(io::Database& database, ChannelId channel) {

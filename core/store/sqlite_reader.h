@@ -19,12 +19,14 @@ Result<Snapshot> read_snapshot(io::Database& database);
 Result<std::vector<Session>> read_history(io::Database& database, ChannelId channel);
 Result<std::vector<Usage>> read_usage(io::Database& database, WallTime since);
 
+Result<std::vector<File>> read_files(io::Database& database, MessageId source, int chunk);
 Result<std::optional<Kept>> read_mention(io::Database& database, MessageId message);
 
 // The queries, for the test that holds them to their indexes.
 inline constexpr std::size_t kSnapshotQueryCount = 7;
 extern const char* const kSnapshotQueries[kSnapshotQueryCount];
 extern const char* const kMentionQuery;
+extern const char* const kFilesQuery;
 extern const char* const kHistoryQuery;
 extern const char* const kUsageQuery;
 

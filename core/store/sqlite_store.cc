@@ -230,20 +230,33 @@ void SqliteStore::mention(MessageId message, std::function<void(Result<std::opti
 }
 
 void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
-  if (io::Loop* loop = worker_.loop()) return usage_beside(*loop, since, std::move(done));
+  if (io::Loop* loop = worker_.loop())
+    return read_beside<Usage>(
+        *loop, [since](io::Database& database) { return read_usage(database, since); }, std::move(done));
   auto rows = read_usage(reading_->database, since);
   if (!rows) return done(explained(rows.error(), "read"));
   done(std::move(rows));
 }
 
+void SqliteStore::files(MessageId source, int chunk, std::function<void(Result<std::vector<File>>)> done) {
+  if (io::Loop* loop = worker_.loop())
+    return read_beside<File>(
+        *loop, [source, chunk](io::Database& database) { return read_files(database, source, chunk); },
+        std::move(done));
+  auto rows = read_files(reading_->database, source, chunk);
+  if (!rows) return done(explained(rows.error(), "read"));
+  done(std::move(rows));
+}
+
 // By a connection of its own: it takes long, and holds nobody up.
-void SqliteStore::usage_beside(io::Loop& loop, WallTime since,
-                               std::function<void(Result<std::vector<Usage>>)> done) {
-  auto rows = std::make_shared<Result<std::vector<Usage>>>();
-  auto read = [rows, since, path = path_] {
+template <class Row>
+void SqliteStore::read_beside(io::Loop& loop, std::function<Result<std::vector<Row>>(io::Database&)> read,
+                              std::function<void(Result<std::vector<Row>>)> done) {
+  auto rows = std::make_shared<Result<std::vector<Row>>>();
+  auto work = [rows, read = std::move(read), path = path_] {
     auto database = io::Database::open(path, io::Database::Mode::read_only);
     if (database)
-      *rows = read_usage(*database, since);
+      *rows = read(*database);
     else
       *rows = tl::unexpected(database.error());
   };
@@ -252,7 +265,7 @@ void SqliteStore::usage_beside(io::Loop& loop, WallTime since,
     if (*rows) return done(std::move(*rows));
     done(explained(rows->error(), "read"));
   };
-  io::in_background(loop, std::move(read), std::move(tell));
+  io::in_background(loop, std::move(work), std::move(tell));
 }
 
 // ---- Writing

@@ -12,6 +12,7 @@
 #include "store/store.h"
 
 namespace coordinator::io {
+class Database;
 class Loop;
 class Statement;
 }  // namespace coordinator::io
@@ -33,6 +34,7 @@ class SqliteStore : public Store {
 
   void load(std::function<void(Result<Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override;
+  void files(MessageId source, int chunk, std::function<void(Result<std::vector<File>>)> done) override;
   void seen(InteractionId interaction, std::function<void(Result<bool>)> done) override;
   void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) override;
   void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) override;
@@ -47,9 +49,9 @@ class SqliteStore : public Store {
   // then; again soon when it told more than zero.
   void prune(WallTime now, std::function<void(Result<std::size_t>)> done);
 
-  // From now on commits, prune() and usage() work beside the loop and tell later: a disk may take its time,
-  // and with many turns usage takes some tenths of a second. What is not told before the store dies is never
-  // told.
+  // From now on commits, prune(), usage() and files() work beside the loop and tell later: a disk may take
+  // its time, with many turns usage takes some tenths of a second, and files may be large. What is not told
+  // before the store dies is never told.
   void work_beside(io::Loop& loop) { worker_.begin(loop); }
   // Waits for what works beside the loop, and tells it; from now on nothing does any more.
   void finish() { worker_.finish(); }
@@ -69,7 +71,9 @@ class SqliteStore : public Store {
   SqliteStore(std::string path, std::shared_ptr<Writing> writing, std::unique_ptr<Reading> reading);
   template <class Id>
   void tell_seen(io::Statement& statement, Id id, const std::function<void(Result<bool>)>& done);
-  void usage_beside(io::Loop& loop, WallTime since, std::function<void(Result<std::vector<Usage>>)> done);
+  template <class Row>
+  void read_beside(io::Loop& loop, std::function<Result<std::vector<Row>>(io::Database&)> read,
+                   std::function<void(Result<std::vector<Row>>)> done);
   void committed(const Status& status, const std::function<void(Status)>& done);
   tl::unexpected<Error> explained(const Error& error, std::string_view doing) const;
 

@@ -35,10 +35,16 @@ constexpr const char* kTurn =
     " state, started, finished, cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kOutbox =
-    "INSERT INTO outbox (source, chunk, channel, payload, state, sent, reason, created, finished)"
-    " VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (source, chunk) DO UPDATE SET channel = excluded.channel,"
-    " payload = excluded.payload, state = excluded.state, sent = excluded.sent, reason = excluded.reason,"
+    "INSERT INTO outbox (source, chunk, channel, payload, instead, state, sent, reason, created, finished)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (source, chunk) DO UPDATE SET channel = excluded.channel,"
+    " payload = excluded.payload, instead = excluded.instead, state = excluded.state, sent = excluded.sent, "
+    "reason = excluded.reason,"
     " created = excluded.created, finished = excluded.finished";
+
+constexpr const char* kFile =
+    "INSERT INTO outbox_files (source, chunk, place, name, type, bytes) VALUES (?,?,?,?,?,?)";
+
+constexpr const char* kNoFiles = "DELETE FROM outbox_files WHERE source = ? AND chunk = ?";
 
 constexpr const char* kNote = "INSERT OR REPLACE INTO notes (name, value) VALUES (?,?)";
 
@@ -53,8 +59,8 @@ constexpr const char* kMark = "INSERT OR REPLACE INTO marks (message, channel, e
 
 constexpr const char* kUnmark = "DELETE FROM marks WHERE message = ? AND emoji = ?";
 
-constexpr const char* kAll[] = {kInbox,       kDemote, kSession, kTurn, kOutbox, kNote,
-                                kInteraction, kValue,  kErase,   kMark, kUnmark};
+constexpr const char* kAll[] = {kInbox, kDemote, kSession, kTurn,   kOutbox, kNote,   kInteraction,
+                                kValue, kErase,  kMark,    kUnmark, kFile,   kNoFiles};
 
 }  // namespace
 
@@ -80,7 +86,9 @@ SqliteWriter::SqliteWriter(std::vector<io::Statement> made)
       value_(std::move(made[7])),
       erase_(std::move(made[8])),
       mark_(std::move(made[9])),
-      unmark_(std::move(made[10])) {}
+      unmark_(std::move(made[10])),
+      file_(std::move(made[11])),
+      no_files_(std::move(made[12])) {}
 
 Status SqliteWriter::write(const Write& record) {
   return std::visit([this](const auto& r) { return put(r); }, record);
@@ -104,9 +112,16 @@ Status SqliteWriter::put(const Turn& r) {
                    word(r.state), r.started, r.finished, r.cost_usd, r.input_tokens, r.output_tokens);
 }
 
+// Its files are what is large here: nobody asks for them when it is sent, or refused.
 Status SqliteWriter::put(const Outbox& r) {
-  return outbox_.run(r.source, r.chunk, r.channel, r.payload, word(r.state), r.sent, r.reason, r.created,
-                     r.finished);
+  bool pending = r.state == OutboxState::pending;
+  Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, pending ? r.instead : std::string(),
+                            word(r.state), r.sent, r.reason, r.created, r.finished);
+  if (done) done = no_files_.run(r.source, r.chunk);
+  for (std::size_t i = 0; done && pending && i < r.files.size(); ++i)
+    done =
+        file_.run(r.source, r.chunk, i, r.files[i].name, r.files[i].type, io::Blob{r.files[i].bytes.view()});
+  return done;
 }
 
 Status SqliteWriter::put(const Note& r) { return note_.run(r.name, r.value); }

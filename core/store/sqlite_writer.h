@@ -28,7 +28,7 @@ class SqliteWriter {
   Status put(const Mark& record);
 
   io::Statement inbox_, demote_, session_, turn_, outbox_, note_, interaction_, value_, erase_, mark_,
-      unmark_;
+      unmark_, file_, no_files_;
 };
 
 }  // namespace coordinator::store

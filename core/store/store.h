@@ -25,6 +25,10 @@ class Store {
   // The mention as committed; absent where it was never taken in, or is forgotten.
   virtual void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) = 0;
 
+  // The files of a message that is pending, in their order, as committed. None where it has none or is no
+  // longer pending.
+  virtual void files(MessageId source, int chunk, std::function<void(Result<std::vector<File>>)> done) = 0;
+
   // Whether this interaction was taken in (kept for at least a day).
   virtual void seen(InteractionId interaction, std::function<void(Result<bool>)> done) = 0;
 

@@ -42,6 +42,11 @@ class DiskStore : public store::Store {
     done(written || disk_.inbox.contains(message));
   }
   void mention(MessageId message, std::function<void(Result<std::optional<store::Kept>>)> done) override;
+  void files(MessageId source, int chunk,
+             std::function<void(Result<std::vector<store::File>>)> done) override {
+    auto found = disk_.outbox.find({source, chunk});
+    done(found == disk_.outbox.end() ? std::vector<store::File>() : found->second.files);
+  }
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
   void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
@@ -53,6 +58,15 @@ class DiskStore : public store::Store {
   void demote(ChannelId channel) {
     auto it = disk_.sessions.lower_bound({channel, ""});
     for (; it != disk_.sessions.end() && it->first.first == channel; ++it) it->second.current = false;
+  }
+
+  // Behind what the source was promised at the same time.
+  std::vector<std::pair<MessageId, int>>::iterator place_of(const store::Outbox& entry) {
+    auto same = [&](const auto& key) {
+      return key.first == entry.source && disk_.outbox.at(key).created == entry.created;
+    };
+    auto last = std::find_if(disk_.promised.rbegin(), disk_.promised.rend(), same);
+    return last == disk_.promised.rend() ? disk_.promised.end() : last.base();
   }
 
   Disk& disk_;
@@ -78,8 +92,9 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
     if (session.current || occupied.contains(key)) snapshot.sessions.push_back(session);
   for (const auto& key : disk_.promised) {
     const store::Outbox& entry = disk_.outbox.at(key);
-    if (entry.state == store::OutboxState::pending || unfinished(disk_.inbox.at(key.first).state))
-      snapshot.outbox.push_back(entry);
+    if (entry.state != store::OutboxState::pending && !unfinished(disk_.inbox.at(key.first).state)) continue;
+    snapshot.outbox.push_back(entry);
+    snapshot.outbox.back().files.clear();
   }
   for (const auto& [name, value] : disk_.notes) snapshot.notes.push_back({name, value});
   for (const auto& [message, mark] : disk_.marks) snapshot.marks.push_back(mark);
@@ -125,7 +140,7 @@ inline void DiskStore::commit(std::function<void(Status)> done) {
                           [&](store::Turn& r) { disk_.turns[r.turn_id] = r; },
                           [&](store::Outbox& r) {
                             if (!disk_.outbox.contains({r.source, r.chunk}))
-                              disk_.promised.push_back({r.source, r.chunk});
+                              disk_.promised.insert(place_of(r), {r.source, r.chunk});
                             disk_.outbox[{r.source, r.chunk}] = r;
                           },
                           [&](store::Note& r) { disk_.notes[r.name] = r.value; },

@@ -35,6 +35,20 @@ TEST(StoreBeside, ACommitTellsLaterAndWhatItSavesIsKnownMeanwhile) {
   LONGS_EQUAL(1, state.load().inbox.size());
 }
 
+TEST(StoreBeside, FilesAreReadBesideToo) {
+  Outbox message = outbox(10, 0);
+  message.files = {{"a.txt", "text/plain", std::string(1'000'000, 'x')}};
+  state.store->write(message);
+  commit("it");
+  run();
+  std::size_t size = 0;
+  state.store->files(MessageId{10}, 0,
+                     [&](Result<std::vector<File>> files) { size = files->at(0).bytes.size(); });
+  LONGS_EQUAL(0, size);
+  run();
+  LONGS_EQUAL(1'000'000, size);
+}
+
 TEST(StoreBeside, WhatIsWrittenMeanwhileBelongsToTheNextOne) {
   state.store->write(inbox(1));
   commit("first");

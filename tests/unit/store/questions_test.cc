@@ -57,13 +57,20 @@ TEST_GROUP(Questions) {
     });
     return out;
   }
-  std::string plan(const char* query) {
+  std::vector<File> files_of(std::uint64_t source, int chunk) {
+    std::vector<File> files;
+    state.store->files(MessageId{source}, chunk, [&](Result<std::vector<File>> told) { files = *told; });
+    return files;
+  }
+  std::string plan(const char* query, int values = 1) {
     auto database = io::Database::open(state.path, io::Database::Mode::read_only);
     auto statement = database->prepare(std::string("EXPLAIN QUERY PLAN ") + query);
     CHECK_TRUE(statement.has_value());
     std::string steps;
     auto add = [&](const io::Statement& row) { steps += row.text(3) + "; "; };
-    CHECK_TRUE(statement->each(add, std::int64_t{1}).has_value());
+    Status done = values == 1 ? statement->each(add, std::int64_t{1})
+                              : statement->each(add, std::int64_t{1}, std::int64_t{1});
+    CHECK_TRUE(done.has_value());
     return steps;
   }
 };
@@ -179,4 +186,48 @@ TEST(Questions, AnInteractionIsSeenFromTheMomentItIsWrittenUntilADayLater) {
   LONGS_EQUAL(1, *state.prune(kNoon + 25h));
   CHECK_FALSE(seen(1));
   CHECK_TRUE(seen(~0ull));
+}
+
+TEST(Questions, FilesAreThereUntilTheirMessageIsSentOrRefused) {
+  for (OutboxState end : {OutboxState::sent, OutboxState::refused}) {
+    Outbox message = outbox(10, 1);
+    message.instead = R"([{"content":"x"}])";
+    message.files = {{"a.txt", "text/plain", "one"}, {"b.bin", "application/x", std::string("\0\xff", 2)}};
+    write_all({outbox(10, 0), message});
+    auto files = files_of(10, 1);
+    LONGS_EQUAL(2, files.size());
+    STRCMP_EQUAL("a.txt", files[0].name.c_str());
+    STRCMP_EQUAL("application/x", files[1].type.c_str());
+    CHECK_TRUE(files[1].bytes.view() == std::string_view("\0\xff", 2));
+    LONGS_EQUAL(0, files_of(10, 0).size());
+    CHECK_TRUE(state.load().outbox.at(1).files.empty());
+    STRCMP_EQUAL(message.instead.c_str(), state.load().outbox.at(1).instead.c_str());
+    write_all({outbox(10, 1, end)});
+    LONGS_EQUAL(0, files_of(10, 1).size());
+    LONGS_EQUAL(0, state.ask("SELECT count(*) FROM outbox_files"));
+    LONGS_EQUAL(0, state.ask("SELECT count(*) FROM outbox WHERE instead <> ''"));
+  }
+}
+
+TEST(Questions, WordsInTheirPlaceLeaveNoFiles) {
+  Outbox message = outbox(10, 0);
+  message.files = {{"a.txt", "text/plain", "one"}};
+  write_all({message});
+  write_all({outbox(10, 0)});
+  LONGS_EQUAL(0, state.ask("SELECT count(*) FROM outbox_files"));
+}
+
+TEST(Questions, MoreMessagesInThePlaceOfOneStandWhereItStood) {
+  Outbox later = outbox(11, 0), more = outbox(10, 1);
+  later.created += 1s;
+  write_all({outbox(10, 0), later});
+  write_all({outbox(10, 0), more});
+  std::string order;
+  for (const Outbox& entry : state.load().outbox)
+    order += fmt::format("{}/{} ", entry.source.value, entry.chunk);
+  STRCMP_EQUAL("10/0 10/1 11/0 ", order.c_str());
+}
+
+TEST(Questions, FilesAreFoundByAnIndex) {
+  STRCMP_CONTAINS("SEARCH outbox_files USING INDEX", plan(kFilesQuery, 2).c_str());
 }

@@ -148,7 +148,9 @@ TEST(SqliteStore, TheOrderOfArrivalIsKeptWhateverTheIdsAndTheClockSay) {
 
 TEST(SqliteStore, MessagesToSendComeInTheOrderInWhichTheyWerePromised) {
   write_all({outbox(20, 0), outbox(10, 9), outbox(10, 10)});
-  write_all({outbox(20, 1), outbox(10, 9), outbox(5, 0)});
+  Outbox later = outbox(20, 1);
+  later.created += 1ms;
+  write_all({later, outbox(10, 9), outbox(5, 0)});
   auto found = state.load().outbox;
   std::string order;
   for (const Outbox& entry : found) order += fmt::format("{}/{} ", entry.source.value, entry.chunk);
