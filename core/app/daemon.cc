@@ -64,7 +64,7 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       rest_(loop, token_, rest_options(reload_.config())),
       turns_(loop, {paths.state + "/turns", paths.shim, own_environment(),
                     control_groups(reload_.config().control_group), readiness.keep_free()}),
-      performer_(loop, rest_, turns_, [this](const chat::Event& event) { tell(event); }),
+      performer_(loop, rest_, *store_, turns_, [this](const chat::Event& event) { tell(event); }),
       journal_(loop, *store_,
                {[this](chat::Act& act) { performer_.perform(act); },
                 [this](command::Act& act) { commands_.perform(act); }, [this] { return make_room(); },

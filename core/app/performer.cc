@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "discord/decode.h"
 #include "discord/message.h"
+#include "discord/prepare.h"
 #include "discord/routes.h"
 #include "io/loop.h"
 
@@ -19,9 +20,10 @@ using discord::RestError;
 using discord::RestResult;
 namespace routes = discord::routes;
 
-constexpr Millis kTypingUseful = 5s;  // later than that it says nothing any more
-constexpr int kPage = 100;            // messages of a channel's history
-constexpr int kPages = 50;            // in which one of ours is looked for
+constexpr Millis kTypingUseful = 5s;    // later than that it says nothing any more
+constexpr Millis kLongestUpload = 90s;  // that is reckoned with
+constexpr int kPage = 100;              // messages of a channel's history
+constexpr int kPages = 50;              // in which one of ours is looked for
 
 discord::Request request(discord::Route route, Lane lane) {
   discord::Request made;
@@ -60,30 +62,46 @@ MessageId newest_of(JsonView messages) {
 
 }  // namespace
 
-Performer::Performer(io::Loop& loop, discord::Rest& rest, agent::Runner& runner, Tell tell)
-    : loop_(loop), rest_(rest), runner_(runner), tell_(std::move(tell)) {}
+Performer::Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner,
+                     Tell tell)
+    : loop_(loop), rest_(rest), store_(store), runner_(runner), tell_(std::move(tell)) {}
 
 void Performer::perform(chat::Act& wanted) {
   std::visit([this](const auto& each) { act(each); }, wanted);
 }
 
 void Performer::act(const chat::PostMessage& act) {
-  auto answer = [this, channel = act.channel, source = act.source,
-                 chunk = act.chunk](const RestResult& result) {
-    tell_(chat::Posted{channel, source, chunk, id_of(result)});
-  };
-  Millis useful = act.until - loop_.now().instant;
   auto body = Json::parse(act.payload);
-  if (useful <= 0ms || !body) {
-    RestError error{body ? RestError::Kind::expired : RestError::Kind::refused, 0, 0,
-                    body ? "it waited too long" : "its payload in the store is damaged"};
-    loop_.later([answer, error] { answer(tl::unexpected(error)); });
-    return;
-  }
+  if (!body) return not_asked(act, RestError::Kind::refused, "its payload in the store is damaged");
+  std::size_t wanted = (*body)["attachments"].size();
+  if (wanted == 0) return post(act, {});
+  store_.files(act.source, act.chunk, [this, act, wanted](Result<std::vector<store::File>> files) {
+    if (!files) return not_asked(act, RestError::Kind::exhausted, files.error().what);
+    if (files->size() != wanted)
+      return not_asked(act, RestError::Kind::refused, "its files in the store are damaged");
+    post(act, std::move(*files));
+  });
+}
+
+void Performer::post(const chat::PostMessage& act, std::vector<store::File> files) {
   discord::Request post = request(routes::create_message(act.channel), Lane::answer);
-  post.body = std::move(*body);
+  post.body = std::move(Json::parse(act.payload).value());
+  for (store::File& file : files)
+    post.files.push_back({std::move(file.name), std::move(file.type), std::move(file.bytes)});
+  // What is still being uploaded at the last moment arrives behind it.
+  Millis useful = act.until - loop_.now().instant - std::min(discord::upload_time(post), kLongestUpload);
+  if (useful <= 0ms) return not_asked(act, RestError::Kind::expired, "it waited too long");
   post.useful_for = useful;
-  rest_.send(std::move(post), answer);
+  rest_.send(std::move(post),
+             [this, channel = act.channel, source = act.source, chunk = act.chunk](const RestResult& result) {
+               tell_(chat::Posted{channel, source, chunk, id_of(result)});
+             });
+}
+
+void Performer::not_asked(const chat::PostMessage& act, RestError::Kind kind, std::string why) {
+  chat::Posted posted{act.channel, act.source, act.chunk,
+                      tl::unexpected(RestError{kind, 0, 0, std::move(why)})};
+  loop_.later([this, posted] { tell_(posted); });
 }
 
 void Performer::act(const chat::FindMessage& act) { search(act, act.after, 1); }

@@ -10,6 +10,7 @@
 #include "chat/event.h"
 #include "discord/request.h"
 #include "discord/rest.h"
+#include "store/store.h"
 
 namespace coordinator::io {
 class Loop;
@@ -22,7 +23,8 @@ class Performer {
  public:
   using Tell = std::function<void(const chat::Event&)>;
 
-  Performer(io::Loop& loop, discord::Rest& rest, agent::Runner& runner, Tell tell);
+  // Messages with files take these from the store.
+  Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner, Tell tell);
 
   void perform(chat::Act& act);
 
@@ -40,8 +42,12 @@ class Performer {
   void act(const chat::LookUpChannel& act);
   void act(const chat::LogLine& act);
 
+  void post(const chat::PostMessage& act, std::vector<store::File> files);
+  void not_asked(const chat::PostMessage& act, discord::RestError::Kind kind, std::string why);
+
   io::Loop& loop_;
   discord::Rest& rest_;
+  store::Store& store_;
   agent::Runner& runner_;
   Tell tell_;
   std::unordered_map<ChannelId, discord::RequestId> typing_;  // on their way

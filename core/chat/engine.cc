@@ -145,10 +145,11 @@ Effects Engine::on(const ReactionAdded& event, Now now) {
 }
 
 Effects Engine::on(const Posted& event, Now now) {
+  bool gives_way = outbox_.gives_way(event);
   Effects effects = outbox_.posted(event, now);
   if (event.result)
     said(event, now);
-  else if (event.result.error().kind == discord::RestError::Kind::refused)
+  else if (event.result.error().kind == discord::RestError::Kind::refused && !gives_way)
     effects += refused(event, now);
   effects += settle(event.source, now);
   return effects;
@@ -235,9 +236,9 @@ Effects Engine::turn_away(const store::Inbox& mention, Now now) {
 // The only words to a mention that runs no turn. Whoever floods a channel faster than Discord takes messages
 // has read them a hundred times by then, and answers must not wait behind them.
 Effects Engine::reply(Live& live, std::string words, Ending ending, Now now) {
-  std::vector<std::string> contents;
-  if (outbox_.waiting(live.mention.channel) < kRepliesWaiting) contents.push_back(std::move(words));
-  return conclude(live, contents, std::move(ending), now);
+  Answer answer;
+  if (outbox_.waiting(live.mention.channel) < kRepliesWaiting) answer = plain_answer({std::move(words)});
+  return conclude(live, std::move(answer), std::move(ending), now);
 }
 
 // Before the answer, which will be the reply.

@@ -11,7 +11,9 @@
 
 #include "agent/runner.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/random.h"
+#include "chat/answer.h"
 #include "chat/effects.h"
 #include "chat/event.h"
 #include "chat/outbox.h"
@@ -94,6 +96,8 @@ class Engine {
     std::string content;
     bool replies = false;
     bool retry = false;
+    std::vector<render::File> files = {};
+    std::vector<Words> instead = {};  // of it and of all that follows, where the files are refused
   };
   enum class EndedBy { itself, person, shutdown };
   struct LiveTurn {
@@ -163,13 +167,17 @@ class Engine {
   static Ending ending_of(const LiveTurn& turn, const agent::TurnEnded& end);
   Effects try_again(LiveTurn turn, const Project& project, const agent::TurnEnded& end, Now now);
   Effects account(LiveTurn& turn, const agent::TurnEnded& end, Now now);
-  std::vector<std::string> contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
+  Answer answer_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
+  std::string last_words(const LiveTurn& turn, const agent::TurnEnded& end, bool nothing_written,
+                         Effects& effects);
   Effects holding_posts(Effects typing);
 
   // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
   Effects enter(Live& live, store::InboxState state, Now now);
-  Effects conclude(Live& live, const std::vector<std::string>& contents, Ending ending, Now now);
-  Effects promise(Live& live, const Words& words, Now now);
+  Effects conclude(Live& live, Answer answer, Ending ending, Now now);
+  static std::vector<Words> in_order(Answer answer, bool retry);
+  Effects promise(Live& live, Words words, Now now);
+  Json payload_of(const Live& live, int chunk, const Words& words, Now now) const;
   void said(const Posted& event, Now now);
   Effects refused(const Posted& event, Now now);
   std::string failure(const agent::TurnEnded& end, const store::Inbox& mention, const agent::Limits& limits,

@@ -1,5 +1,6 @@
 // The engine's books: what is live of the inbox, what was promised to it, and what a restart finds written
 // down.
+#include <algorithm>
 #include <utility>
 
 #include "base/json.h"
@@ -13,21 +14,8 @@ namespace {
 
 using store::InboxState;
 
-constexpr int kSuppressEmbeds = 1 << 2;  // the cards that links make are embeds
-
-// https://discord.com/developers/docs/resources/message#create-message
-Json payload_of(const store::Inbox& mention, int chunk, const std::string& content, bool replies) {
-  Json body =
-      Json::object()
-          .set("content", content)
-          .set("nonce", nonce_of(mention.message, chunk))
-          .set("enforce_nonce", true)
-          .set("allowed_mentions", Json::object().set("parse", Json::array()).set("replied_user", replies));
-  if (replies)
-    body.set("message_reference",
-             Json::object().set("message_id", mention.message).set("fail_if_not_exists", false));
-  return body;
-}
+constexpr const char* kTextType = "text/plain; charset=utf-8";  // of all that is rendered
+constexpr int kSuppressEmbeds = 1 << 2;                         // the cards that links make are embeds
 
 // https://discord.com/developers/docs/components/reference#button
 Json button_row(HouseButton button, std::string_view label) {
@@ -39,6 +27,17 @@ Json button_row(HouseButton button, std::string_view label) {
                   .set("custom_id", button.text());
   Json row = Json::object().set("type", kRow).set("components", Json::array().push(std::move(made)));
   return Json::array().push(std::move(row));
+}
+
+// https://discord.com/developers/docs/reference#uploading-files
+Json list_of(const std::vector<render::File>& files) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    Json entry = Json::object().set("id", std::to_string(i)).set("filename", files[i].name);
+    if (!files[i].caption.empty()) entry.set("description", files[i].caption);
+    list.push(std::move(entry));
+  }
+  return list;
 }
 
 }  // namespace
@@ -55,35 +54,72 @@ Effects Engine::enter(Live& live, InboxState state, Now now) {
 
 // The last words to a mention are known: they are promised, and `outcome` is entered when all of them have
 // arrived.
-Effects Engine::conclude(Live& live, const std::vector<std::string>& contents, Ending ending, Now now) {
+Effects Engine::conclude(Live& live, Answer answer, Ending ending, Now now) {
   MessageId message = live.mention.message;
   live.mention.outcome = ending.outcome;
   live.mention.reason = std::move(ending.reason);
   Effects effects = mark_waiting(message, false);
   effects += enter(live, InboxState::answering, now);
-  for (const std::string& content : contents) {
-    bool first = &content == &contents.front(), last = &content == &contents.back();
-    effects += promise(live, {content, first, last && ending.retry}, now);
+  int behind = live.chunks;
+  for (Words& words : in_order(std::move(answer), ending.retry)) {
+    behind = std::max(behind, live.chunks + static_cast<int>(words.instead.size()));
+    effects += promise(live, std::move(words), now);
   }
+  live.chunks = std::max(live.chunks, behind);
   effects += settle(message, now);
   return effects;
 }
 
-Effects Engine::promise(Live& live, const Words& words, Now now) {
+// The first is the reply, the last carries the button.
+std::vector<Engine::Words> Engine::in_order(Answer answer, bool retry) {
+  std::vector<Words> all;
+  std::size_t count = answer.messages.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Words words{answer.messages[i].content, i == 0, retry && i + 1 == count};
+    if (!answer.messages[i].files.empty())
+      for (std::string& content : instead_of(answer, i))
+        words.instead.push_back({std::move(content), i == 0 && words.instead.empty()});
+    if (!words.instead.empty()) words.instead.back().retry = retry;
+    all.push_back(std::move(words));
+  }
+  for (std::size_t i = 0; i < count; ++i) all[i].files = std::move(answer.messages[i].files);
+  return all;
+}
+
+Effects Engine::promise(Live& live, Words words, Now now) {
   store::Outbox entry;
   entry.source = live.mention.message;
   entry.chunk = live.chunks++;
   entry.channel = live.mention.channel;
-  Json payload = payload_of(live.mention, entry.chunk, words.content, words.replies);
-  const Project* project = router_.project_named(live.mention.project);
-  if (!project || !project->link_previews) payload.set("flags", kSuppressEmbeds);
-  if (words.retry)
-    payload.set(
-        "components",
-        button_row({HouseButton::What::retry, live.mention.message, now.wall + kRetryable}, phrases::kRetry));
-  entry.payload = payload.dump();
+  entry.payload = payload_of(live, entry.chunk, words, now).dump();
+  Json instead = Json::array();
+  for (std::size_t i = 0; i < words.instead.size(); ++i)
+    instead.push(payload_of(live, entry.chunk + static_cast<int>(i), words.instead[i], now));
+  if (!words.instead.empty()) entry.instead = instead.dump();
+  for (render::File& file : words.files)
+    entry.files.push_back({std::move(file.name), kTextType, SharedBytes(std::move(file.content))});
   entry.created = now.wall;
   return outbox_.add(std::move(entry), live.said, now);
+}
+
+// https://discord.com/developers/docs/resources/message#create-message
+Json Engine::payload_of(const Live& live, int chunk, const Words& words, Now now) const {
+  MessageId source = live.mention.message;
+  Json mentions = Json::object().set("parse", Json::array()).set("replied_user", words.replies);
+  Json body = Json::object()
+                  .set("content", words.content)
+                  .set("nonce", nonce_of(source, chunk))
+                  .set("enforce_nonce", true)
+                  .set("allowed_mentions", std::move(mentions));
+  if (words.replies)
+    body.set("message_reference", Json::object().set("message_id", source).set("fail_if_not_exists", false));
+  const Project* project = router_.project_named(live.mention.project);
+  if (!project || !project->link_previews) body.set("flags", kSuppressEmbeds);
+  if (!words.files.empty()) body.set("attachments", list_of(words.files));
+  if (words.retry)
+    body.set("components",
+             button_row({HouseButton::What::retry, source, now.wall + kRetryable}, phrases::kRetry));
+  return body;
 }
 
 Effects Engine::settle(MessageId message, Now now) {
@@ -122,7 +158,7 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   std::unordered_map<ChannelId, MessageId> last;  // of ours
   for (store::Outbox& entry : snapshot.outbox) {
     if (auto live = live_.find(entry.source); live != live_.end()) {
-      live->second.chunks = std::max(live->second.chunks, entry.chunk + 1);
+      live->second.chunks = std::max(live->second.chunks, chunk_behind(entry));
       live->second.said = std::max(live->second.said, entry.sent);
     }
     MessageId& before = last[entry.channel];
@@ -158,7 +194,7 @@ Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snap
     return std::move(effects += settle(mention.message, now));
   }
   if (!router_.project_named(mention.project))
-    return conclude(live, {phrases::project_gone(mention.project)},
+    return conclude(live, plain_answer({phrases::project_gone(mention.project)}),
                     {InboxState::failed, "its project is gone"}, now);
   if (mention.state == InboxState::queued) {
     queues_.restore(mention);
@@ -180,7 +216,8 @@ Effects Engine::lost(Live& live, Now now) {
   end.text = "the store knows nothing of it";
   Effects effects;
   std::string words = failure(end, live.mention, {}, effects);
-  return effects += conclude(live, {words}, {InboxState::interrupted, "its turn was lost", true}, now);
+  return effects +=
+         conclude(live, plain_answer({words}), {InboxState::interrupted, "its turn was lost", true}, now);
 }
 
 // A turn that nobody waits for any more (its project is gone): its processes are ended by whoever ends all

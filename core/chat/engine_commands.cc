@@ -83,7 +83,7 @@ Effects Engine::on(const Reconfigured& event, Now now) {
   for (const store::Inbox& mention : queues_.all_waiting(std::nullopt)) {
     if (router_.project_named(mention.project)) continue;
     queues_.take_out(mention.channel, mention.message);
-    effects += conclude(live_.at(mention.message), {phrases::project_gone(mention.project)},
+    effects += conclude(live_.at(mention.message), plain_answer({phrases::project_gone(mention.project)}),
                         {InboxState::failed, "its project is gone"}, now);
   }
   effects += start_ready(now);
@@ -93,7 +93,7 @@ Effects Engine::on(const Reconfigured& event, Now now) {
 Effects Engine::cancel(Live& live, const std::string& reason, Now now) {
   const store::Inbox& mention = live.mention;
   if (queues_.take_out(mention.channel, mention.message))
-    return conclude(live, {phrases::cancelled()}, {InboxState::cancelled, reason}, now);
+    return conclude(live, plain_answer({phrases::cancelled()}), {InboxState::cancelled, reason}, now);
   LiveTurn* turn = turn_in(mention.channel);
   if (!turn || turn->mention.message != mention.message) return {};
   return stop(*turn, EndedBy::person, reason);

@@ -8,7 +8,6 @@
 #include "chat/engine.h"
 #include "chat/mention.h"
 #include "chat/phrases.h"
-#include "render/answer.h"
 
 namespace coordinator::chat {
 
@@ -117,8 +116,12 @@ Effects Engine::on(const Reported& event, Now now) {
 Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
   Effects effects;
   if (const auto* text = std::get_if<agent::Text>(&event)) {
+    bool fitted = turn.text_bytes <= kAnswerBytes;
     turn.text_bytes += text->text.size();
-    if (turn.text_bytes <= kAnswerBytes) turn.texts.push_back(*text);
+    if (turn.text_bytes <= kAnswerBytes)
+      turn.texts.push_back(*text);
+    else if (fitted)
+      turn.texts.push_back({phrases::answer_cut(kAnswerBytes)});
   } else if (const auto* started = std::get_if<agent::Started>(&event)) {
     store::Session* session = sessions_.find(turn.record.channel, turn.record.session_id);
     if (!session || !sessions_.confirm(*session, started->session_id)) return effects;
@@ -137,11 +140,11 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
     return try_again(std::move(turn), *project, end, now);
 
   Effects effects = account(turn, end, now);
-  std::vector<std::string> contents = contents_of(turn, end, effects);
+  Answer answer = answer_of(turn, end, effects);
   effects += typing_.end(turn.record.channel);
   queues_.finished(turn.record.channel);
   sessions_.release(turn.record.channel);
-  effects += conclude(live_.at(turn.mention.message), contents, ending_of(turn, end), now);
+  effects += conclude(live_.at(turn.mention.message), std::move(answer), ending_of(turn, end), now);
   effects += start_ready(now);
   effects.act(ForgetTurn{turn.record.turn_id});
   return effects;
@@ -224,22 +227,30 @@ Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
 }
 
 // The messages that the turn's end should make; what the log should know of it is added to `effects`.
-std::vector<std::string> Engine::contents_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects) {
+Answer Engine::answer_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects) {
   if (turn.texts.empty() && end.outcome == Outcome::success && !end.result.text.empty())
     turn.texts.push_back({end.result.text});
-  std::vector<std::string> contents = std::move(turn.notices);
-  std::vector<std::string> answer = render::answer(turn.texts, {limits_.answer_messages});
-  std::move(answer.begin(), answer.end(), std::back_inserter(contents));
-  if (end.outcome == Outcome::success) {
-    if (answer.empty()) contents.push_back(phrases::nothing_written());
-  } else if (turn.ended_by == EndedBy::shutdown) {
-    contents.push_back(phrases::closing());
-  } else if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) {
-    contents.push_back(phrases::cancelled());
-  } else if (end.outcome == Outcome::failed) {
-    contents.push_back(failure(end, turn.mention, turn.limits, effects));
-  }
-  return contents;
+  render::AnswerOptions options{limits_.answer_messages};
+  Answer answer = plain_answer(turn.notices);
+  for (render::Message& message : render::answer_with_files(turn.texts, options))
+    answer.messages.push_back(std::move(message));
+  bool empty = answer.messages.size() == turn.notices.size();
+  std::string last = last_words(turn, end, empty, effects);
+  if (!last.empty()) answer.messages.push_back({last, {}});
+  if (!has_files(answer)) return answer;
+  answer.plain = std::move(turn.notices);
+  for (std::string& content : render::answer(turn.texts, options)) answer.plain.push_back(std::move(content));
+  if (!last.empty()) answer.plain.push_back(std::move(last));
+  return answer;
+}
+
+// Below what the agent wrote; often nothing.
+std::string Engine::last_words(const LiveTurn& turn, const agent::TurnEnded& end, bool nothing_written,
+                               Effects& effects) {
+  if (end.outcome == Outcome::success) return nothing_written ? phrases::nothing_written() : std::string();
+  if (turn.ended_by == EndedBy::shutdown) return phrases::closing();
+  if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) return phrases::cancelled();
+  return failure(end, turn.mention, turn.limits, effects);
 }
 
 // In words for the channel; the log has them too, by the same id.

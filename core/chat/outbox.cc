@@ -5,18 +5,36 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/json.h"
+
 namespace coordinator::chat {
 
 namespace {
 
 // Discord remembers a nonce for "the past few minutes"; this is surely less.
 constexpr Millis kNonceRemembered = 2min;
+// So often a message with files is found not to have arrived, until the words alone are tried.
+constexpr int kFruitless = 3;
+
+// Not where we may not write at all, nor where the channel has gone. A 403 does not say which permission is
+// missing. 0: its files could not be read, and nothing was asked.
+bool may_be_the_files(const discord::RestError& error) {
+  constexpr int kMissingPermissions = 50013;
+  if (error.kind != discord::RestError::Kind::refused) return false;
+  return error.status == 0 || error.status == 400 || error.status == 413 || error.code == kMissingPermissions;
+}
+
+Json bodies_in(const std::string& instead) {
+  auto bodies = Json::parse(instead);
+  return bodies ? std::move(*bodies) : Json::array();
+}
 
 }  // namespace
 
 Effects Outbox::add(store::Outbox entry, MessageId after, Now now) {
   Effects effects;
   effects.write(entry);
+  entry.files.clear();
   after = std::max(after, entry.source);
   effects += push({std::move(entry), std::nullopt, after}, now);
   return effects;
@@ -40,6 +58,12 @@ Effects Outbox::posted(const Posted& how, Now now) {
   return effects;
 }
 
+bool Outbox::gives_way(const Posted& how) const {
+  const Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
+  return lane && !how.result && may_be_the_files(how.result.error()) &&
+         !lane->entries.front().record.instead.empty();
+}
+
 Effects Outbox::searched(const Searched& how, Now now) {
   Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
   if (!lane) return {};
@@ -52,6 +76,11 @@ Effects Outbox::searched(const Searched& how, Now now) {
     effects += failed(*lane, how.result.error(), now);
   else if (how.result && *how.result)
     effects += sent(*lane, **how.result, now);
+  Entry* missed = how.result && !*how.result ? &lane->entries.front() : nullptr;
+  if (missed && ++missed->absent >= kFruitless && !missed->record.instead.empty()) {
+    effects += replace(*lane, "it did not arrive, however often it was sent", now);
+    absent = false;
+  }
   effects += advance(how.channel, *lane, now, absent);
   forget_if_idle(how.channel);
   return effects;
@@ -96,6 +125,10 @@ std::size_t Outbox::waiting(ChannelId channel) const {
 }
 
 Outbox::Lane* Outbox::lane_waiting_for(ChannelId channel, MessageId source, int chunk) {
+  return const_cast<Lane*>(std::as_const(*this).lane_waiting_for(channel, source, chunk));
+}
+
+const Outbox::Lane* Outbox::lane_waiting_for(ChannelId channel, MessageId source, int chunk) const {
   auto found = channels_.find(channel);
   if (found == channels_.end() || !found->second.in_flight) return nullptr;
   const store::Outbox& front = found->second.entries.front().record;
@@ -145,20 +178,63 @@ Effects Outbox::failed(Lane& lane, const discord::RestError& error, Now now) {
 
 Effects Outbox::refused(Lane& lane, const discord::RestError& error, Now now) {
   Effects effects;
-  MessageId source = lane.entries.front().record.source;
   std::string reason =
       fmt::format("Discord refused it: {} (status {}, code {})", error.message, error.status, error.code);
+  if (may_be_the_files(error) && !lane.entries.front().record.instead.empty())
+    return replace(lane, reason, now);
+  MessageId source = lane.entries.front().record.source;
   effects.act(LogLine{log::Level::warning,
                       fmt::format("answer to {} in channel {}: {}; what is left of it is given up",
                                   source.text(), lane.entries.front().record.channel.text(), reason)});
-  while (!lane.entries.empty() && lane.entries.front().record.source == source) {
-    store::Outbox record = settle_front(lane);
+  for (store::Outbox& record : take_front_source(lane)) {
     record.state = store::OutboxState::refused;
     record.reason = reason;
     record.finished = now.wall;
     effects.write(std::move(record));
   }
   return effects;
+}
+
+// The same chunks carry other words now, and perhaps more of them follow. The nonces are free: nothing was
+// made with them.
+Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
+  Entry front = lane.entries.front();
+  Effects effects;
+  effects.act(
+      LogLine{log::Level::warning,
+              fmt::format("the files of the answer to {} in channel {}: {}; it goes out without them. "
+                          "The bot needs the permission Attach Files there",
+                          front.record.source.text(), front.record.channel.text(), why)});
+  std::vector<store::Outbox> given_up = take_front_source(lane);
+  std::deque<Entry> instead;
+  Json bodies = bodies_in(front.record.instead);
+  for (JsonView body : bodies.view()) {
+    store::Outbox record = front.record;
+    record.chunk += static_cast<int>(instead.size());
+    record.payload = body.dump();
+    record.instead.clear();
+    effects.write(record);
+    instead.push_back({std::move(record), std::nullopt, front.after});
+  }
+  for (store::Outbox& record : given_up) {
+    if (record.chunk < front.record.chunk + static_cast<int>(instead.size())) continue;
+    record.state = store::OutboxState::refused;
+    record.reason = why;
+    record.finished = now.wall;
+    effects.write(std::move(record));
+  }
+  pending_[front.record.source] += static_cast<int>(instead.size());
+  lane.entries.insert(lane.entries.begin(), std::make_move_iterator(instead.begin()),
+                      std::make_move_iterator(instead.end()));
+  return effects;
+}
+
+std::vector<store::Outbox> Outbox::take_front_source(Lane& lane) {
+  std::vector<store::Outbox> taken;
+  MessageId source = lane.entries.front().record.source;
+  while (!lane.entries.empty() && lane.entries.front().record.source == source)
+    taken.push_back(settle_front(lane));
+  return taken;
 }
 
 void Outbox::forget_if_idle(ChannelId channel) {
@@ -172,6 +248,11 @@ store::Outbox Outbox::settle_front(Lane& lane) {
   lane.entries.pop_front();
   if (auto count = pending_.find(record.source); --count->second == 0) pending_.erase(count);
   return record;
+}
+
+int chunk_behind(const store::Outbox& entry) {
+  int instead = entry.instead.empty() ? 0 : static_cast<int>(bodies_in(entry.instead).view().size());
+  return entry.chunk + std::max(1, instead);
 }
 
 std::string nonce_of(MessageId source, int chunk) { return fmt::format("{}-{}", source.value, chunk); }

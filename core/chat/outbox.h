@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/backoff.h"
 #include "base/clock.h"
@@ -20,7 +21,8 @@ namespace coordinator::chat {
 // One message a channel is on its way at a time. An entry is written before it is asked for; how it went is
 // written too. Asking again is safe for as long as Discord remembers the nonce ("the past few minutes");
 // after that the channel is searched first. A refusal ends the rest of its source's entries with the same
-// reason, since Discord would say the same of them.
+// reason, since Discord would say the same of them; but where there is something to say instead of files that
+// are refused, or that do not get through, that takes their place.
 class Outbox {
  public:
   explicit Outbox(Random& random) : random_(random) {}
@@ -30,6 +32,8 @@ class Outbox {
   // An entry of an earlier daemon, which may have asked for it already if it is the channel's first.
   Effects restore(store::Outbox entry, MessageId after, Now now);
   Effects posted(const Posted& how, Now now);
+  // Whether posted() will say something else in its place: to be asked before.
+  bool gives_way(const Posted& how) const;
   Effects searched(const Searched& how, Now now);
   // Nothing leaves for this channel while it is held (a typing request is on its way).
   void hold(ChannelId channel);
@@ -48,6 +52,7 @@ class Outbox {
     // When it was asked for, for the first time, or before that. By this clock, since the wall's may be set.
     std::optional<Instant> asked;
     MessageId after;  // it is behind this one: the mention, or the message of ours before it
+    int absent = 0;   // how often a search has shown that it is not there
   };
   struct Lane {
     std::deque<Entry> entries;  // the front one is the next, or on its way
@@ -57,18 +62,24 @@ class Outbox {
     Backoff backoff{1s, 1min};
   };
   Effects push(Entry entry, Now now);
+  const Lane* lane_waiting_for(ChannelId channel, MessageId source, int chunk) const;
   Lane* lane_waiting_for(ChannelId channel, MessageId source, int chunk);
   Effects advance(ChannelId channel, Lane& lane, Now now, bool absent = false);
   Effects sent(Lane& lane, MessageId id, Now now);
   Effects failed(Lane& lane, const discord::RestError& error, Now now);
   Effects refused(Lane& lane, const discord::RestError& error, Now now);
+  Effects replace(Lane& lane, const std::string& why, Now now);
   void forget_if_idle(ChannelId channel);
+  std::vector<store::Outbox> take_front_source(Lane& lane);
   store::Outbox settle_front(Lane& lane);
 
   Random& random_;
   std::unordered_map<ChannelId, Lane> channels_;
   std::unordered_map<MessageId, int> pending_;  // entries not settled, by source
 };
+
+// The first chunk that neither it nor what may be said instead of it will take.
+int chunk_behind(const store::Outbox& entry);
 
 // The nonce of a message: at most 25 characters, the same after every restart.
 std::string nonce_of(MessageId source, int chunk);

@@ -1,6 +1,7 @@
 #include "chat/phrases.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 
@@ -138,6 +139,25 @@ std::string interrupted() {
 std::string refused() {
   return "Discord did not take the answer. Ask for it in another form; whoever runs this server finds the "
          "reason in its log.";
+}
+
+std::string no_files() {
+  return "-# Discord took no file here, so this is the answer without any. Let me attach files in this "
+         "channel "
+         "(the permission Attach Files) to get long code and long answers whole.";
+}
+
+std::string files_missing(const std::vector<std::string>& names) {
+  return fmt::format(
+      "-# Discord did not take {}: what is in there is missing. Ask for it again, in smaller parts.",
+      fmt::join(names, ", "));
+}
+
+std::string answer_cut(std::size_t bytes) {
+  return fmt::format(
+      "*… Here the agent had written more than {}, and the rest was left out. Ask for it, or for "
+      "a shorter answer.*",
+      size(bytes));
 }
 
 std::string closing() {

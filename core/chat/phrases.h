@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/runner.h"
 #include "chat/project.h"
@@ -28,6 +29,11 @@ std::string cancelled();
 std::string interrupted();
 std::string closing();
 std::string refused();
+// Below an answer whose files Discord did not take.
+std::string no_files();
+std::string files_missing(const std::vector<std::string>& names);
+// In place of what an agent wrote beyond what is kept of one turn.
+std::string answer_cut(std::size_t bytes);
 std::string project_gone(std::string_view project);
 // Why a turn failed, in words that hide the internals; `id` is in the log with them.
 std::string failed(const agent::TurnEnded& end, const agent::Limits& limits, std::string_view id);

@@ -2,6 +2,7 @@
 #include "chat/outbox.h"
 
 #include <string>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -66,6 +67,11 @@ TEST_GROUP(Outbox) {
   Outbox outbox{random};
   store::Outbox a0 = entry(1, 10, 0), a1 = entry(1, 10, 1), b0 = entry(1, 11, 0), other = entry(2, 20, 0);
 
+  static std::string payload(const Effects& effects) {
+    for (const Act& act : effects.acts)
+      if (const auto* post = std::get_if<PostMessage>(&act)) return post->payload;
+    return "(none)";
+  }
   std::string add(const store::Outbox& out) { return told(outbox.add(out, {}, at(0ms))); }
 };
 
@@ -175,6 +181,81 @@ TEST(Outbox, ARefusalEndsItsSourceAndNoOther) {
   STRCMP_EQUAL("refused 10/0 refused 10/1 post 11/0 ",
                told(outbox.posted(failed(a0, discord::RestError::Kind::refused), at(0ms))).c_str());
   CHECK_TRUE(outbox.settled(MessageId{10}));
+}
+
+TEST(Outbox, FilesAreWrittenAndNotKept) {
+  a0.files = {{"a.txt", "text/plain", "words"}};
+  Effects promised = outbox.add(a0, {}, at(0ms));
+  LONGS_EQUAL(1, std::get<store::Outbox>(promised.writes.at(0)).files.size());
+  outbox.posted(failed(a0, discord::RestError::Kind::refused), at(0ms));
+  CHECK_TRUE(outbox.empty());
+}
+
+TEST(Outbox, WhatIsSaidInsteadOfRefusedFilesTakesThePlaceOfTheRestOfItsAnswer) {
+  a0.instead = R"([{"content":"x"},{"content":"y"},{"content":"z"}])";
+  add(a0);
+  add(a1);
+  add(b0);
+  Posted refused = failed(a0, discord::RestError::Kind::refused);
+  CHECK_TRUE(outbox.gives_way(refused));
+  Effects effects = outbox.posted(refused, at(0ms));
+  STRCMP_EQUAL("promised 10/0 promised 10/1 promised 10/2 post 10/0 ", told(effects).c_str());
+  STRCMP_EQUAL(R"({"content":"x"})", payload(effects).c_str());
+  CHECK_FALSE(outbox.settled(MessageId{10}));
+  STRCMP_EQUAL("sent 10/0 post 10/1 ", told(outbox.posted(arrived(a0), at(0ms))).c_str());
+  STRCMP_EQUAL("sent 10/1 post 10/2 ", told(outbox.posted(arrived(a1), at(0ms))).c_str());
+  STRCMP_EQUAL("sent 10/2 post 11/0 ", told(outbox.posted(arrived(entry(1, 10, 2)), at(0ms))).c_str());
+  CHECK_TRUE(outbox.settled(MessageId{10}));
+}
+
+TEST(Outbox, WhereLessIsSaidInsteadTheRestIsGivenUp) {
+  a0.instead = R"([{"content":"x"}])";
+  add(a0);
+  add(a1);
+  STRCMP_EQUAL("promised 10/0 refused 10/1 post 10/0 ",
+               told(outbox.posted(failed(a0, discord::RestError::Kind::refused), at(0ms))).c_str());
+  STRCMP_EQUAL("sent 10/0 ", told(outbox.posted(arrived(a0), at(0ms))).c_str());
+  CHECK_TRUE(outbox.empty());
+}
+
+TEST(Outbox, OnlyWhatTheFilesMayBeToBlameForGivesWay) {
+  a0.instead = R"([{"content":"x"}])";
+  add(a0);
+  Posted how = failed(a0, discord::RestError::Kind::exhausted);
+  CHECK_FALSE(outbox.gives_way(how));
+  for (auto [status, code, gives_way] : {std::tuple{403, 50013, true},
+                                         {413, 40005, true},
+                                         {400, 50045, true},
+                                         {400, 50035, true},
+                                         {403, 50001, false},
+                                         {404, 10003, false}}) {
+    how.result = tl::unexpected(discord::RestError{discord::RestError::Kind::refused, status, code, "no"});
+    CHECK_TRUE(outbox.gives_way(how) == gives_way);
+  }
+  STRCMP_EQUAL("refused 10/0 ", told(outbox.posted(how, at(0ms))).c_str());
+}
+
+// A line that is too slow for them, or a machine on the way that does not let them pass.
+TEST(Outbox, FilesThatNeverArriveGiveWayToo) {
+  a0.instead = R"([{"content":"x"}])";
+  add(a0);
+  Millis now = 0ms;
+  for (int i = 1; i < 3; ++i) {
+    outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(now));
+    STRCMP_EQUAL("find 10/0 after 10 ", told(outbox.tick(at(now += 5min))).c_str());
+    STRCMP_EQUAL("post 10/0 ", told(outbox.searched(absent(a0), at(now))).c_str());
+  }
+  outbox.posted(failed(a0, discord::RestError::Kind::exhausted), at(now));
+  outbox.tick(at(now += 5min));
+  Effects effects = outbox.searched(absent(a0), at(now));
+  STRCMP_EQUAL("promised 10/0 post 10/0 ", told(effects).c_str());
+  STRCMP_EQUAL(R"({"content":"x"})", payload(effects).c_str());
+}
+
+TEST(Outbox, AnEntryTakesTheChunksOfWhatMayBeSaidInstead) {
+  LONGS_EQUAL(2, chunk_behind(a1));
+  a1.instead = R"([{},{},{}])";
+  LONGS_EQUAL(4, chunk_behind(a1));
 }
 
 TEST(Outbox, AHeldChannelWaitsForItsRelease) {
