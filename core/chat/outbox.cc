@@ -246,6 +246,7 @@ void Outbox::forget_if_idle(ChannelId channel) {
 store::Outbox Outbox::settle_front(Lane& lane) {
   store::Outbox record = std::move(lane.entries.front().record);
   lane.entries.pop_front();
+  record.instead.clear();  // so that a restart does not leave room for it
   if (auto count = pending_.find(record.source); --count->second == 0) pending_.erase(count);
   return record;
 }

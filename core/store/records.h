@@ -80,7 +80,8 @@ struct Outbox {
   ChannelId channel;
   std::string payload;  // the JSON body of POST /channels/{id}/messages
   // What is said in place of this message and of those that follow it where Discord does not take its files:
-  // an array of such bodies, for this chunk and those behind it. Empty: there is nothing of the kind.
+  // an array of such bodies, for this chunk and those behind it. Empty: there is nothing of the kind,
+  // or it is no longer pending.
   std::string instead;
   // Kept as long as it is pending. A record that is written has all of them, one that is read has none: they
   // are read when they are sent (Store::files).

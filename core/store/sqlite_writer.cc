@@ -115,8 +115,8 @@ Status SqliteWriter::put(const Turn& r) {
 // Its files are what is large here: nobody asks for them when it is sent, or refused.
 Status SqliteWriter::put(const Outbox& r) {
   bool pending = r.state == OutboxState::pending;
-  Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, pending ? r.instead : std::string(),
-                            word(r.state), r.sent, r.reason, r.created, r.finished);
+  Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, r.instead, word(r.state), r.sent,
+                            r.reason, r.created, r.finished);
   if (done) done = no_files_.run(r.source, r.chunk);
   for (std::size_t i = 0; done && pending && i < r.files.size(); ++i)
     done =

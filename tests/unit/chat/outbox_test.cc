@@ -208,6 +208,13 @@ TEST(Outbox, WhatIsSaidInsteadOfRefusedFilesTakesThePlaceOfTheRestOfItsAnswer) {
   CHECK_TRUE(outbox.settled(MessageId{10}));
 }
 
+TEST(Outbox, WhatIsSentHasNothingToSayInsteadAnyMore) {
+  a0.instead = R"([{"content":"x"},{"content":"y"}])";
+  add(a0);
+  Effects effects = outbox.posted(arrived(a0), at(0ms));
+  STRCMP_EQUAL("", std::get<store::Outbox>(effects.writes.at(0)).instead.c_str());
+}
+
 TEST(Outbox, WhereLessIsSaidInsteadTheRestIsGivenUp) {
   a0.instead = R"([{"content":"x"}])";
   add(a0);
