@@ -76,7 +76,8 @@ std::optional<Reply> repeated(Backstage& backstage, const Call& call, const Mess
 Reply create_message(Backstage& backstage, Call& call) {
   auto channel = channel_of(backstage, call);
   if (!channel) return std::move(channel.error());
-  if (!(*channel)->bot_may_send) return Reply::error(403, 50013, "Missing Permissions");
+  bool may = (*channel)->bot_may_send && (call.files.empty() || (*channel)->bot_may_attach);
+  if (!may) return Reply::error(403, 50013, "Missing Permissions");
   if ((*channel)->locked && (*channel)->archived) return Reply::error(400, 50083, "Thread is archived");
   auto form = read_message(call.body.view(), std::move(call.files), Purpose::create);
   if (!form) return std::move(form.error());
@@ -103,6 +104,8 @@ Reply edit_message(Backstage& backstage, Call& call) {
   if (!message) return std::move(message.error());
   if ((*message)->author != call.application->user)
     return Reply::error(403, 50005, "Cannot edit a message authored by another user");
+  if (!call.files.empty() && !(*channel)->bot_may_attach)
+    return Reply::error(403, 50013, "Missing Permissions");
   auto form = read_message(call.body.view(), std::move(call.files), Purpose::edit);
   if (!form) return std::move(form.error());
   backstage.chat.edit(**message, std::move(*form));

@@ -161,7 +161,8 @@ Control::Answer Control::start_thread(JsonView body) {
 Control::Answer Control::set_permissions(JsonView body) {
   auto channel = channel_of(body);
   if (!channel) return tl::unexpected(Refusal{kNotFound, channel.error().what});
-  (*channel)->bot_may_send = body["bot_may_send"].boolean().value_or(true);
+  if (auto on = body["bot_may_send"].boolean()) (*channel)->bot_may_send = *on;
+  if (auto on = body["bot_may_attach"].boolean()) (*channel)->bot_may_attach = *on;
   return Json::object();
 }
 

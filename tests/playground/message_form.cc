@@ -1,6 +1,7 @@
 #include "message_form.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 
@@ -75,6 +76,7 @@ void read_attachments(JsonView list, std::vector<std::pair<int, Attachment>>& fi
   if (!list.is_array()) return;
   form.keep_files.emplace();
   std::size_t index = 0;
+  std::set<int> listed;
   for (JsonView entry : list) {
     std::string path = fmt::format("attachments/{}", index++);
     check_text(entry, "description", 0, 1024, path, errors);
@@ -83,6 +85,7 @@ void read_attachments(JsonView list, std::vector<std::pair<int, Attachment>>& fi
     auto file = std::find_if(files.begin(), files.end(),
                              [&id](const auto& f) { return std::to_string(f.first) == id; });
     if (file != files.end()) {
+      if (!listed.insert(file->first).second) errors.add(path + "/id", "It is listed twice.");
       if (entry["filename"].is_string()) file->second.filename = entry["filename"].text_or("");
       file->second.description = entry["description"].text_or("");
       file->second.spoiler = entry["is_spoiler"].truthy();
@@ -92,16 +95,17 @@ void read_attachments(JsonView list, std::vector<std::pair<int, Attachment>>& fi
       errors.add(path + "/id", fmt::format("There is no files[{}].", id));
     }
   }
+  for (const auto& [n, file] : files)
+    if (!listed.contains(n)) errors.add("attachments", fmt::format("files[{}] is not listed.", n));
 }
 
-void check_files(const std::vector<std::pair<int, Attachment>>& files, FormErrors& errors) {
-  std::size_t sum = 0;
-  if (files.size() > kFiles) errors.too_long("files", kFiles);
+bool too_large(const std::vector<std::pair<int, Attachment>>& files) {
+  std::size_t sum = 0, largest = 0;
   for (const auto& [n, file] : files) {
     sum += file.bytes->size();
-    if (file.bytes->size() > kFileBytes) errors.add(fmt::format("files/{}", n), "The file is too large.");
+    largest = std::max(largest, file.bytes->size());
   }
-  if (sum > kAllBytes) errors.add("files", "The request is too large.");
+  return largest > kFileBytes || sum > kAllBytes;
 }
 
 bool says_nothing(const MessageForm& form, JsonView body) {
@@ -115,6 +119,7 @@ bool says_nothing(const MessageForm& form, JsonView body) {
 
 Checked<MessageForm> read_message(JsonView body, std::vector<std::pair<int, Attachment>> files,
                                   Purpose purpose) {
+  if (too_large(files)) return tl::unexpected(Reply::error(413, 40005, "Request entity too large"));
   MessageForm form;
   FormErrors errors;
   auto given = [&body](const char* key) { return body[key] && !body[key].is_null(); };
@@ -142,7 +147,7 @@ Checked<MessageForm> read_message(JsonView body, std::vector<std::pair<int, Atta
   }
   form.tts = body["tts"].truthy();
   read_attachments(body["attachments"], files, form, errors);
-  check_files(files, errors);
+  if (files.size() > kFiles) errors.too_long("files", kFiles);
   if (!errors.empty()) return tl::unexpected(Reply::invalid(errors));
   for (auto& [n, file] : files) form.files.push_back(std::move(file));
   if (purpose != Purpose::edit && says_nothing(form, body))

@@ -51,7 +51,7 @@ struct Channel {
   WallTime archive_changed{};  // when a thread was archived or opened again; zero: never
   MessageId last_message;
   int message_count = 0;
-  bool bot_may_send = true;
+  bool bot_may_send = true, bot_may_attach = true;
 
   bool is_thread() const { return type == kNewsThread || type == kThread || type == kPrivateThread; }
 };

@@ -321,6 +321,11 @@ void Playground::may_send(std::string_view channel, bool on) {
     found->bot_may_send = on;
 }
 
+void Playground::may_attach(std::string_view channel, bool on) {
+  if (auto* found = or_complain(parts_->world.find_channel(channel), "channel", channel))
+    found->bot_may_attach = on;
+}
+
 Chat& Playground::chat() { return parts_->chat; }
 World& Playground::world() { return parts_->world; }
 

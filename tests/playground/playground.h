@@ -103,6 +103,7 @@ class Playground {
   // Moves the playground's clock; threads are archived when their time has come.
   void advance(Millis by);
   void may_send(std::string_view channel, bool on);
+  void may_attach(std::string_view channel, bool on);
 
   Chat& chat();
   World& world();

@@ -83,7 +83,25 @@ Message& World::add(Message message) {
     channel->last_message = message.id;
     ++channel->message_count;
   }
-  return list[message.id] = std::move(message);
+  Message& stored = list[message.id] = std::move(message);
+  keep_files_small(stored);
+  return stored;
+}
+
+void World::keep_files_small(const Message& added) {
+  if (added.attachments.empty()) return;
+  with_files_.emplace_back(added.channel, added.id);
+  for (const Attachment& file : added.attachments) file_bytes_ += file.bytes->size();
+  while (file_bytes_ > kFileBytes) {
+    auto [channel, id] = with_files_.front();
+    with_files_.pop_front();
+    Message* oldest = message(channel, id);
+    if (!oldest) continue;
+    for (Attachment& file : oldest->attachments) {
+      file_bytes_ -= std::min(file_bytes_, file.bytes->size());
+      file.bytes = std::make_shared<const std::string>();
+    }
+  }
 }
 
 void World::remove(ChannelId channel, MessageId message) { messages_[channel].erase(message); }

@@ -2,6 +2,7 @@
 // happens in it is chat.h's business.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -60,6 +61,7 @@ class World {
   const std::map<MessageId, Message>& messages(ChannelId channel) const;
 
   static constexpr std::size_t kMessages = 20'000;
+  static constexpr std::size_t kFileBytes = 256 * 1024 * 1024;  // of all files; the oldest are emptied
 
   // Where the playground is reached, "http://127.0.0.1:8420": attachments' URLs start with it.
   std::string address;
@@ -71,6 +73,10 @@ class World {
   std::map<RoleId, Role> roles_;
   std::map<ApplicationId, Application> applications_;
   std::map<ChannelId, std::map<MessageId, Message>> messages_;
+  void keep_files_small(const Message& added);
+
+  std::deque<std::pair<ChannelId, MessageId>> with_files_;
+  std::size_t file_bytes_ = 0;
   std::uint64_t last_snowflake_ = 0;
 };
 

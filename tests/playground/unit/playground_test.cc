@@ -3,7 +3,18 @@
 
 using namespace whole;
 
-TEST_GROUP_BASE(Playground, PlaygroundFixture){};
+TEST_GROUP_BASE(Playground, PlaygroundFixture){
+    // One file; `list` is what the body says of it.
+    Answer upload(const std::string& list,
+                  std::string bytes){auto post = request("POST", "/api/v10" + messages_route(), "");
+post.parts = {{"payload_json", "", "application/json", R"({"content":"see","attachments":)" + list + "}"},
+              {"files[0]", "a b.txt", "text/plain", std::move(bytes)}};
+auto into = std::make_shared<std::optional<Answer>>();
+send(std::move(post), into);
+return wait(into);
+}
+}
+;
 
 TEST(Playground, KnowsItsBotAndRefusesOthers) {
   STRCMP_EQUAL(kBot, ask("GET", "/users/@me").body["id"].text_or("").c_str());
@@ -188,13 +199,7 @@ TEST(Playground, MakesRequestsFailAsToldTo) {
 }
 
 TEST(Playground, TakesFilesAndServesThem) {
-  auto upload = request("POST", "/api/v10" + messages_route(), "");
-  upload.parts = {{"payload_json", "", "application/json",
-                   R"({"content":"see","attachments":[{"id":0,"description":"d"}]})"},
-                  {"files[0]", "a b.txt", "text/plain", "the bytes"}};
-  auto into = std::make_shared<std::optional<Answer>>();
-  send(std::move(upload), into);
-  Answer made = wait(into);
+  Answer made = upload(R"([{"id":0,"description":"d"}])", "the bytes");
   LONGS_EQUAL(200, made.status);
   JsonView file = made.body["attachments"][0];
   STRCMP_EQUAL("d", file["description"].text_or("").c_str());
@@ -204,4 +209,36 @@ TEST(Playground, TakesFilesAndServesThem) {
     path.replace(space, 1, "%20");
   Answer got = wait(begin("GET", path));
   STRCMP_EQUAL("the bytes", got.text.c_str());
+}
+
+TEST(Playground, RefusesFilesAsDiscordDoes) {
+  const std::string listed = R"([{"id":"0","filename":"a.txt"}])";
+  LONGS_EQUAL(200, upload(listed, std::string(10 * 1024 * 1024, 'x')).status);
+  Answer large = upload(listed, std::string(10 * 1024 * 1024 + 1, 'x'));
+  LONGS_EQUAL(413, large.status);
+  LONGS_EQUAL(40005, *large.body["code"].integer());
+  for (const char* wrong : {"[]", R"([{"id":"1"}])", R"([{"id":"0"},{"id":"0"}])"}) {
+    Answer refused = upload(wrong, "the bytes");
+    LONGS_EQUAL(50035, *refused.body["code"].integer());
+  }
+  playground->advance(1min);  // past the rate limit
+  playground->may_attach("testing", false);
+  Answer forbidden = upload(listed, "the bytes");
+  LONGS_EQUAL(403, forbidden.status);
+  LONGS_EQUAL(50013, *forbidden.body["code"].integer());
+  LONGS_EQUAL(200, post(R"({"content":"words alone"})").status);
+}
+
+// What lies longest is emptied, not what comes.
+TEST(Playground, KeepsNoMoreFilesThanItMay) {
+  MessageId first{}, last{};
+  for (int i = 0; i < 27; ++i) {
+    playground::Injection injection{.channel = "testing", .content = "see"};
+    auto bytes = std::make_shared<const std::string>(10 * 1024 * 1024, 'x');
+    injection.attachments.push_back({"", "a.txt", "text/plain", "", false, std::move(bytes)});
+    last = playground->inject_message(std::move(injection));
+    if (i == 0) first = last;
+  }
+  LONGS_EQUAL(0, playground->message("testing", first)->attachments.at(0).bytes->size());
+  LONGS_EQUAL(10 * 1024 * 1024, playground->message("testing", last)->attachments.at(0).bytes->size());
 }
