@@ -61,6 +61,11 @@ class Agents {
       return true;
     });
   }
+  // What it said, as far as it was written down.
+  std::vector<agent::Text> said(const std::string& turn_id) const {
+    auto found = said_.find(turn_id);
+    return found == said_.end() ? std::vector<agent::Text>() : found->second;
+  }
   // What this turn made its session dearer by.
   double cost_of(const std::string& turn_id) const {
     auto found = costs_.find(turn_id);
@@ -108,13 +113,22 @@ class Agents {
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});
     for (std::uint64_t part = 0, parts = clock_.random.below(3); part < parts; ++part) {
       at += clock_.between(10ms, 1min);
-      say(at, spec.turn_id,
-          agent::Text{std::string(1 + clock_.random.below(5000), 'x') + " for " + spec.prompt});
+      say(at, spec.turn_id, agent::Text{words(spec.prompt)});
     }
     agent::TurnEnded end;
     if (clock_.chance(0.1)) end.outcome = agent::Outcome::failed, end.failure = agent::Failure::other;
     clock_.after(at + clock_.between(1ms, clock_.chance(0.05) ? 30min : 20s),
                  [this, id = spec.turn_id, session = spec.session_id, end] { pay(id, session, end); });
+  }
+  // Some are longer than an answer may be, some hold more code than messages can show.
+  std::string words(const std::string& prompt) {
+    std::string text = std::string(1 + clock_.random.below(5000), 'x') + " for " + prompt;
+    if (clock_.chance(0.03)) text += " " + std::string(12000 + clock_.random.below(5000), 'y');
+    if (!clock_.chance(0.03)) return text;
+    text += "\n\n```py\n";
+    for (std::uint64_t line = 0, lines = 100 + clock_.random.below(400); line < lines; ++line)
+      text += "print(" + std::to_string(line) + ")  # of the program\n";
+    return text + "```\n\nThat is it.";
   }
   // As the real one: a session has one name for ever, and is what was said in it.
   agent::Failure refusal_of(const agent::TurnSpec& spec) const {
@@ -138,6 +152,8 @@ class Agents {
     auto found = table_.find(id);
     if (found == table_.end() || !found->second.alive) return;
     found->second.spool.push_back(report);
+    if (const auto* event = std::get_if<agent::Event>(&report))
+      if (const auto* text = std::get_if<agent::Text>(event)) said_[id].push_back(*text);
     tell(id, report);
   }
   void tell(const std::string& id, const agent::TurnReport& report) {
@@ -165,7 +181,8 @@ class Agents {
   std::map<std::string, Process> table_;
   std::set<std::string> attached_;
   std::map<std::string, double> sessions_;  // what each has cost
-  std::map<std::string, double> costs_;     // of each turn that was told to its end
+  std::map<std::string, std::vector<agent::Text>> said_;
+  std::map<std::string, double> costs_;  // of each turn that was told to its end
 };
 
 }  // namespace coordinator::simulation

@@ -5,7 +5,33 @@
 #include <algorithm>
 #include <cmath>
 
+#include "chat/answer.h"
+
 namespace coordinator::simulation {
+
+namespace {
+
+bool ends_with(const std::vector<const Posting*>& postings, const std::vector<render::Message>& wanted) {
+  if (postings.size() < wanted.size()) return false;
+  auto same_file = [](const SharedBytes& there, const render::File& file) {
+    return there.view() == file.content;
+  };
+  return std::equal(wanted.begin(), wanted.end(), postings.end() - static_cast<std::ptrdiff_t>(wanted.size()),
+                    [&](const render::Message& message, const Posting* posting) {
+                      return posting->content == message.content &&
+                             std::equal(posting->files.begin(), posting->files.end(), message.files.begin(),
+                                        message.files.end(), same_file);
+                    });
+}
+
+std::vector<render::Message> without_files(const chat::Answer& answer, std::size_t at) {
+  std::vector<render::Message> messages(answer.messages.begin(),
+                                        answer.messages.begin() + static_cast<std::ptrdiff_t>(at));
+  for (std::string& content : chat::instead_of(answer, at)) messages.push_back({std::move(content), {}});
+  return messages;
+}
+
+}  // namespace
 
 void Books::process(const std::string& turn, bool alive, const Disk& disk) {
   auto record = disk.turns.find(turn);
@@ -76,7 +102,30 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
   if (!disk.marks.empty())
     found("the store knows a mark on " + disk.marks.begin()->first.text() + " that is gone");
   check_order(discord.postings);
+  check_words(disk, discord, agents);
   check_sessions(disk, agents);
+}
+
+// The last words to a mention are all that its agent said, files byte by byte; or, where files were refused,
+// what stands for them from one of the messages that have some.
+void Books::check_words(const Disk& disk, const Discord& discord, const Agents& agents) {
+  std::map<std::string, std::vector<const Posting*>> answers;
+  for (const Posting& posting : discord.postings)
+    answers[posting.nonce.substr(0, posting.nonce.find('-'))].push_back(&posting);
+  for (const auto& [message, mention] : disk.inbox) {
+    auto turn = disk.turns.find(mention.turn_id);
+    bool answered = mention.state == store::InboxState::answered && turn != disk.turns.end() &&
+                    turn->second.state == store::TurnState::succeeded;
+    std::vector<agent::Text> said = agents.said(mention.turn_id);
+    if (!answered || said.empty()) continue;
+    chat::Answer answer{render::answer_with_files(said), {}};
+    const std::vector<const Posting*>& found_there = answers[message.text()];
+    bool complete = ends_with(found_there, answer.messages);
+    if (!complete) answer.plain = render::answer(said);
+    for (std::size_t at = 0; at < answer.messages.size() && !complete; ++at)
+      complete = !answer.messages[at].files.empty() && ends_with(found_there, without_files(answer, at));
+    if (!complete) found("the answer to mention " + message.text() + " is not what its agent said");
+  }
 }
 
 // A channel has one current session at the most, and each turn is entered with what it cost. A turn that was

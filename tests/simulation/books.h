@@ -39,6 +39,7 @@ class Books {
   void found(const std::string& what) {
     if (finding_.empty()) finding_ = what;
   }
+  void check_words(const Disk& disk, const Discord& discord, const Agents& agents);
   void check_order(const std::vector<Posting>& postings);
   void check_sessions(const Disk& disk, const Agents& agents);
 

@@ -25,7 +25,8 @@ enum class Mutation {
   end_before_commit,
   forget_the_nonce,
   drop_a_shim,
-  leave_the_gap
+  leave_the_gap,
+  lose_a_file
 };
 
 class Daemon {
@@ -269,6 +270,15 @@ class Daemon {
     }
   }
 
+  std::vector<SharedBytes> files_of(const chat::PostMessage& a) {
+    std::vector<SharedBytes> bytes;
+    store_->files(a.source, a.chunk, [&](Result<std::vector<store::File>> files) {
+      for (store::File& file : *files) bytes.push_back(std::move(file.bytes));
+    });
+    if (mutation_ == Mutation::lose_a_file && !bytes.empty()) bytes.pop_back();
+    return bytes;
+  }
+
   void expired(const chat::PostMessage& a) {
     discord::RestError error{discord::RestError::Kind::expired, 0, 0, "expired"};
     later([this, a, error] { tell(chat::Posted{a.channel, a.source, a.chunk, tl::unexpected(error)}); });
@@ -290,7 +300,7 @@ class Daemon {
                      if (clock_.local().instant > a.until) return expired(a);
                      Json body = Json::parse(a.payload).value();
                      if (mutation_ == Mutation::forget_the_nonce) body.set("enforce_nonce", false);
-                     discord_.post(a.channel, body.dump(), mine([this, a](auto result) {
+                     discord_.post(a.channel, body.dump(), files_of(a), mine([this, a](auto result) {
                                      tell(chat::Posted{a.channel, a.source, a.chunk, std::move(result)});
                                    }));
                    },

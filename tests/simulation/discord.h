@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/shared_bytes.h"
 #include "chat/event.h"
 #include "discord/decode.h"
 #include "gateway.h"
@@ -23,6 +24,7 @@ struct Posting {
   std::string nonce;
   MessageId replies_to;  // zero: a later part of an answer
   std::string content;
+  std::vector<SharedBytes> files;
 };
 
 class Discord {
@@ -34,6 +36,7 @@ class Discord {
 
   double trouble = 0.0;           // the chance that a request meets a fault
   std::set<ChannelId> forbidden;  // where the bot may not write
+  std::set<ChannelId> no_files;   // where it may write, and attach nothing
 
   MessageId next_id() {
     return last_id_ = MessageId{std::max(last_id_.value + 1, MessageId::at(clock_.now().wall).value)};
@@ -96,14 +99,14 @@ class Discord {
   }
 
   // Each is answered after a while, or lost with the daemon that asked (the callback must see to that).
-  void post(ChannelId channel, const std::string& payload,
+  void post(ChannelId channel, const std::string& payload, std::vector<SharedBytes> files,
             std::function<void(tl::expected<MessageId, discord::RestError>)> done) {
     answer<MessageId>(
-        [this, channel, payload]() -> tl::expected<MessageId, discord::RestError> {
-          if (forbidden.contains(channel))
+        [this, channel, payload, files]() -> tl::expected<MessageId, discord::RestError> {
+          if (forbidden.contains(channel) || (!files.empty() && no_files.contains(channel)))
             return tl::unexpected(
                 discord::RestError{discord::RestError::Kind::refused, 403, 50013, "Missing Permissions"});
-          return create(channel, Json::parse(payload).value());
+          return create(channel, Json::parse(payload).value(), files);
         },
         std::move(done));
   }
@@ -176,13 +179,13 @@ class Discord {
     });
   }
 
-  MessageId create(ChannelId channel, const Json& body) {
+  MessageId create(ChannelId channel, const Json& body, const std::vector<SharedBytes>& files) {
     std::string nonce = body["nonce"].text_or("");
     auto known = nonces_.find(nonce);
     if (!nonce.empty() && body["enforce_nonce"].truthy() && known != nonces_.end() &&
         known->second.until > clock_.now().instant)
       return known->second.id;
-    Posting posting{next_id(), channel, nonce, reference(body), body["content"].text_or("")};
+    Posting posting{next_id(), channel, nonce, reference(body), body["content"].text_or(""), files};
     postings.push_back(posting);
     discord::Message message;
     message.id = posting.id;

@@ -25,9 +25,10 @@ Mutation mutation_named(std::string_view name) {
   if (name == "forget-the-nonce") return Mutation::forget_the_nonce;
   if (name == "drop-a-shim") return Mutation::drop_a_shim;
   if (name == "leave-the-gap") return Mutation::leave_the_gap;
+  if (name == "lose-a-file") return Mutation::lose_a_file;
   fmt::print(stderr,
              "no mutation is named {}: act-before-commit, end-before-commit, forget-the-nonce, drop-a-shim, "
-             "leave-the-gap\n",
+             "leave-the-gap, lose-a-file\n",
              name);
   std::exit(2);
 }

@@ -187,7 +187,7 @@ class World {
   }
 
   void misbehave() {
-    switch (clock_.random.below(6)) {
+    switch (clock_.random.below(7)) {
       case 0:
         return kill();
       case 1:
@@ -198,9 +198,15 @@ class World {
         return disturb_the_gateway();
       case 4:
         return clock_.set_wrong(clock_.between(0ms, 2h) - 1h);
+      case 5:
+        return change_permissions(ChannelId{1 + clock_.random.below(kChannels)});
       default:
         discord_.trouble = clock_.random.unit() * 0.6;
     }
+  }
+
+  void change_permissions(ChannelId channel) {
+    if (discord_.no_files.erase(channel) == 0) discord_.no_files.insert(channel);
   }
 
   void kill() {
