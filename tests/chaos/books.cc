@@ -7,8 +7,8 @@
 #include <map>
 
 #include "base/json.h"
+#include "chat/answer.h"
 #include "chat/phrases.h"
-#include "render/answer.h"
 
 namespace coordinator::chaos {
 
@@ -111,15 +111,18 @@ class Balance {
     auto answer = answers_.find(asked.id);
     if (answer == answers_.end()) return found(asked.id, asked.ask.channel, "nothing was said to it");
     if (asked.marked) found(asked.id, asked.ask.channel, "it is answered, and marked as waiting");
-    std::vector<std::string> contents;
-    for (const Said* said : answer->second) contents.push_back(said->content);
-    std::string wrong = judge(asked, contents);
+    std::vector<render::Message> messages;
+    for (const Said* said : answer->second) {
+      messages.push_back({said->content, {}});
+      for (const std::string& file : said->files) messages.back().files.push_back({"", file, ""});
+    }
+    std::string wrong = judge(asked, messages);
     if (!wrong.empty()) found(asked.id, asked.ask.channel, wrong);
   }
 
   // Empty: that is how it had to end.
-  std::string judge(const Asked& asked, const std::vector<std::string>& contents) {
-    const std::string& last = contents.back();
+  std::string judge(const Asked& asked, const std::vector<render::Message>& messages) {
+    const std::string& last = messages.back().content;
     if (asked.disturbed && (is_failure(last) || is_interruption(last))) return {};
     if (asked.ask.wish == Wish::crash)
       return is_failure(last) ? "" : "its agent crashed, and nobody was told";
@@ -128,20 +131,36 @@ class Balance {
       return {};
     auto ended = ended_.find(asked.id);
     if (ended == ended_.end()) return "its agent said nothing to the end, and it was told: " + last;
-    std::vector<std::string> expected = answer_of(*ended->second);
+    std::vector<render::Message> expected =
+        answer_of(*ended->second, ledger_.no_files.contains(asked.ask.channel));
     if (asked.ask.wish == Wish::failure) {
       if (!is_failure(last)) return "its agent failed, and nobody was told";
-      expected.push_back(last);
+      expected.push_back({last, {}});
     }
-    if (contents == expected) return {};
-    return fmt::format("its answer has {} messages instead of {}, or other words; the last is: {}",
-                       contents.size(), expected.size(), last);
+    if (std::equal(messages.begin(), messages.end(), expected.begin(), expected.end(), same)) return {};
+    return fmt::format("its answer has {} messages instead of {}, or other words or files; the last is: {}",
+                       messages.size(), expected.size(), last);
   }
 
-  static std::vector<std::string> answer_of(const Noted& noted) {
+  static bool same(const render::Message& a, const render::Message& b) {
+    auto same_bytes = [](const render::File& one, const render::File& other) {
+      return one.content == other.content;
+    };
+    return a.content == b.content &&
+           std::equal(a.files.begin(), a.files.end(), b.files.begin(), b.files.end(), same_bytes);
+  }
+
+  static std::vector<render::Message> answer_of(const Noted& noted, bool no_files) {
     std::vector<agent::Text> blocks;
     for (const std::string& text : noted.said) blocks.push_back({text});
-    return render::answer(blocks);
+    chat::Answer answer{render::answer_with_files(blocks), render::answer(blocks)};
+    std::size_t first = 0;
+    while (first < answer.messages.size() && answer.messages[first].files.empty()) ++first;
+    if (!no_files || first == answer.messages.size()) return answer.messages;
+    std::vector<std::string> instead = chat::instead_of(answer, first);
+    answer.messages.resize(first);
+    for (std::string& content : instead) answer.messages.push_back({std::move(content), {}});
+    return answer.messages;
   }
 
   const Ledger& ledger_;

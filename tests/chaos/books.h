@@ -26,6 +26,7 @@ struct Said {
   std::string nonce;
   std::optional<MessageId> reply_to;
   std::string content;
+  std::vector<std::string> files;
 };
 
 // A line of the demo agent's notes (tests/demo_agent/notes.h).
@@ -39,9 +40,10 @@ struct Noted {
 };
 
 struct Ledger {
-  std::vector<Asked> asked;  // by number
-  std::vector<Said> said;    // in each channel by id
-  std::vector<Noted> noted;  // as they came
+  std::vector<Asked> asked;        // by number
+  std::vector<Said> said;          // in each channel by id
+  std::vector<Noted> noted;        // as they came
+  std::set<std::string> no_files;  // channels where the bot may attach none
 };
 
 struct Imbalance {

@@ -49,10 +49,10 @@ class Planner {
   }
 
   Wish wish() {
-    constexpr Wish kOf[] = {Wish::words,      Wish::words,    Wish::words,       Wish::words,
-                            Wish::slowly,     Wish::slowly,   Wish::slowly,      Wish::slowly,
-                            Wish::streamed,   Wish::streamed, Wish::long_answer, Wish::long_answer,
-                            Wish::grandchild, Wish::failure,  Wish::crash,       Wish::cancelled};
+    constexpr Wish kOf[] = {
+        Wish::words,  Wish::words,  Wish::words,      Wish::words,    Wish::slowly,      Wish::slowly,
+        Wish::slowly, Wish::slowly, Wish::streamed,   Wish::streamed, Wish::long_answer, Wish::long_answer,
+        Wish::files,  Wish::files,  Wish::grandchild, Wish::failure,  Wish::crash,       Wish::cancelled};
     return kOf[random_.below(std::size(kOf))];
   }
 
@@ -147,6 +147,8 @@ class Planner {
         return fmt::format("{}\n!stream {}", name, 5 + ask.number % 20);
       case Wish::long_answer:
         return fmt::format("{}\n!big {}", name, 2500 + ask.number * 7);
+      case Wish::files:  // a program, and an answer beyond what messages hold
+        return fmt::format("{}\n!code {}\n!big {}", name, 200 + ask.number, 9000 + ask.number * 20);
       case Wish::grandchild:
         return fmt::format("{}\n!grandchild", name);
       case Wish::failure:

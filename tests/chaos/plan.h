@@ -21,7 +21,7 @@ struct Options {
 };
 
 // What a mention asks its agent for.
-enum class Wish { words, slowly, streamed, long_answer, grandchild, failure, crash, cancelled };
+enum class Wish { words, slowly, streamed, long_answer, files, grandchild, failure, crash, cancelled };
 
 struct Ask {
   int number;  // in the order of asking

@@ -33,6 +33,7 @@ class Run {
   void perform(const Kill& kill) { kills_.push_back(kill); }
   void perform(const LoseProcess& lose);
   void perform(const Fault& fault);
+  void forbid_some_files();
   void advance_to(Millis at);
   void cancel_what_should_be();
   void cross_out(const Asked& asked);
@@ -47,6 +48,7 @@ class Run {
   void make_peace();
   bool calm();
   Ledger ledger();
+  static std::vector<std::string> files_of(const playground::Message& message);
   bool is_marked(const Asked& asked);
   void look_behind();
   void report(const Imbalance& imbalance);
@@ -59,6 +61,7 @@ class Run {
   Instant begun_;
   std::vector<Asked> asked_;
   std::set<std::string> disturbed_;  // turns
+  std::set<std::string> no_files_;   // channels where the bot may attach none
   Millis looked_for_crosses_{0};
   std::deque<Kill> kills_;  // whose time has come
   std::optional<Kill> armed_;

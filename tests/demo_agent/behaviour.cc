@@ -30,7 +30,7 @@ constexpr const char* kHelp =
     "\n\nWhat I can do is play an agent's part. Put one of these in a message:\n\n"
     "- `!history` what you wrote in this session so far\n"
     "- `!stream 20` an answer that grows word by word\n"
-    "- `!big 5000` an answer that is too long for one message\n"
+    "- `!big 5000` an answer that is too long for one message; `!code 300` so many lines of code\n"
     "- `!tool ls` the use of a tool; `!permission ls` one that has to be allowed\n"
     "- `!sleep 5`, `!fail`, `!crash`, `!hang` what goes wrong with agents\n";
 
@@ -81,9 +81,10 @@ Result Behaviour::answer(const UserMessage& message) {
 }
 
 Behaviour::Action Behaviour::action_of(const std::string& verb) {
-  static const std::array<std::pair<const char*, Action>, 19> actions = {
+  static const std::array<std::pair<const char*, Action>, 20> actions = {
       {{"abandon", &Behaviour::abandon},
        {"big", &Behaviour::big},
+       {"code", &Behaviour::code},
        {"crash", &Behaviour::crash},
        {"deaf", &Behaviour::deaf},
        {"env", &Behaviour::env},
@@ -126,6 +127,13 @@ void Behaviour::abandon(const std::string&) {
           .set("event", Json::object().set("type", "message_stop"))
           .set("abandoned_blocks", Json::object().set("from_block_index", 0)));
   say_retry(session_, 1);
+}
+
+void Behaviour::code(const std::string& lines) {
+  std::string text = "Here is the program:\n\n```py\n";
+  for (long i = 1, count = number(lines, 300); i <= count; ++i)
+    text += "print(" + std::to_string(i) + ")  # naïve café, 日本語\n";
+  tell(text + "```\n\nThat is all of it.");
 }
 
 void Behaviour::big(const std::string& length) {

@@ -28,6 +28,7 @@ class Behaviour {
 
   void abandon(const std::string&);
   void big(const std::string& length);
+  void code(const std::string& lines);
   void crash(const std::string&);
   void deaf(const std::string&);
   void env(const std::string& name);

@@ -1,7 +1,10 @@
 // The chaos run's books: what balances, and that each thing that can be wrong is found.
 #include "books.h"
 
+#include <fmt/format.h>
+
 #include "chat/phrases.h"
+#include "render/answer.h"
 
 #include <CppUTest/TestHarness.h>
 
@@ -32,7 +35,8 @@ TEST_GROUP(ChaosBooks) {
               "room",
               id(number).text() + "-" + std::to_string(chunk),
               {},
-              content};
+              content,
+              {}};
     if (chunk == 0) said.reply_to = id(number);
     ledger.said.push_back(said);
   }
@@ -144,6 +148,24 @@ TEST(ChaosBooks, ACancelledMentionMayBeToldSoWithoutHavingRun) {
   ask(3, Wish::cancelled);
   say(3, 0, chat::phrases::cancelled());
   STRCMP_EQUAL("", found().c_str());
+}
+
+// A program of 300 lines goes along as a file; in a channel that takes none it is said in messages.
+TEST(ChaosBooks, FilesMustBeThereByteByByteOrTheirWords) {
+  std::string program;
+  for (int i = 0; i < 300; ++i) program += fmt::format("print({})  # a line\n", i);
+  ask(3, Wish::files);
+  begin(3);
+  end(3, {"```py\n" + program + "```"});
+  auto messages = render::answer_with_files({agent::Text{"```py\n" + program + "```"}});
+  say(3, 0, messages.at(0).content);
+  STRCMP_CONTAINS("or other words or files", found().c_str());
+  ledger.said.back().files = {program.substr(1)};
+  STRCMP_CONTAINS("or other words or files", found().c_str());
+  ledger.said.back().files = {program};
+  STRCMP_EQUAL("", found().c_str());
+  ledger.no_files.insert("room");
+  STRCMP_CONTAINS("or other words or files", found().c_str());
 }
 
 TEST(ChaosBooks, NotesAreRead) {
