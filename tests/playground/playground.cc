@@ -136,7 +136,8 @@ io::ServerResponse Playground::Parts::attachment(const std::string& path) {
     for (const auto& [id, message] : world.messages(*channel))
       for (const auto& file : message.attachments)
         if (rest == fmt::format("{}/{}/{}", channel->text(), file.id, file.filename))
-          return {200, {{"content-type", file.content_type}}, *file.bytes};
+          return {
+              200, {{"content-type", file.content_type}, {"x-content-type-options", "nosniff"}}, *file.bytes};
   return {404, {{"content-type", "text/plain"}}, "This content is no longer available.\n"};
 }
 

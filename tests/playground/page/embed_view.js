@@ -38,10 +38,17 @@ export function attachmentView(attachment) {
     image.title = attachment.filename;
     return image;
   }
-  const own = ownFile(attachment.url);
-  return el("div.file", icon("file"),
-    el("div", el("a.file-name", own ? { href: own, download: attachment.filename } : {}, attachment.filename),
+  return el("div.file", { title: attachment.description ?? attachment.filename }, icon("file"),
+    el("div", el("a.file-name", openedOrSaved(attachment), attachment.filename),
       el("div.file-size", sizeText(attachment.size))));
+}
+
+// Plain text opens beside the page; whatever else a bot sends is saved, not shown under the page's own name.
+function openedOrSaved(attachment) {
+  const own = ownFile(attachment.url);
+  if (!own) return {};
+  const plain = /^text\/plain\b/.test(attachment.content_type ?? "");
+  return plain ? { href: own, target: "_blank", rel: "noopener" } : { href: own, download: attachment.filename };
 }
 
 export function sizeText(bytes) {
