@@ -64,6 +64,15 @@ describe('a conversation', limit, () => {
     assert.ok((await stage.playground.messages(testing)).every((message) => [...message.content].length <= 2000));
   });
 
+  test('an answer too long for its messages has all of it in a file', limit, async () => {
+    const asked = await stage.post('api: slow 2500 0');
+    await stage.playground.answer_to(asked, /answer\.md/);
+    const files = (await stage.playground.answers_to(asked)).flatMap((message) => message.attachments);
+    assert.deepEqual(files.map((file) => file.filename), ['answer.md']);
+    const words = (await (await fetch(files[0].url)).text()).split(/\s+/).filter(Boolean);
+    assert.deepEqual(words, Array.from({ length: 2500 }, (_, n) => `word${n}`));
+  });
+
   test('what a tool leaves running ends with the turn', limit, async () => {
     await stage.say('api: bash touch x && (setsid nohup sleep 600 >/dev/null 2>&1 &) then say Left one behind.');
     await stage.nothing_left();
