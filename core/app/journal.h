@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <functional>
 #include <utility>
-#include <variant>
-#include <vector>
 
+#include "app/journal_machine.h"
 #include "chat/effects.h"
 #include "command/effects.h"
 #include "io/timer.h"
@@ -19,8 +18,9 @@ class Loop;
 
 namespace coordinator::app {
 
-// Binds itself to the loop's end of iteration. While the store refuses to commit (a full disk), writes and
-// acts are kept in memory and the commit is tried again every second, so that nothing new is promised.
+// Binds the machine to the store and to the loop's end of iteration. While the store refuses to commit (a
+// full disk), writes and acts are kept in memory and the commit is tried again every second, so that nothing
+// new is promised.
 class Journal {
  public:
   struct Performers {
@@ -31,46 +31,40 @@ class Journal {
     // It can write no more, or again.
     std::function<void(bool can_write)> changed = [](bool) {};
   };
-  using Task = std::function<void()>;
+  using Task = JournalMachine::Task;
 
   Journal(io::Loop& loop, store::Store& store, Performers performers);
 
   void add(chat::Effects effects) { take(effects); }
   void add(command::Effects effects) { take(effects); }
   void add(store::Write record) {
-    ++held_;
+    machine_.wrote();
     store_.write(std::move(record));
   }
   // Runs `task` in the order of the acts, when everything that was added before it is durable.
-  void then(Task task) { acts_.emplace_back(std::move(task)); }
-  bool can_write() const { return !stuck_; }
+  void then(Task task) { machine_.add(std::move(task)); }
+  bool can_write() const { return machine_.can_write(); }
   // Writes that are not durable, one of the same record counted each time.
-  std::size_t held() const { return held_; }
-  // Does now what the end of the iteration would do.
-  void flush() { settle(); }
+  std::size_t held() const { return machine_.held(); }
+  // Does now what the end of the iteration would do, also where a commit failed a moment ago.
+  void flush();
 
  private:
-  using Act = std::variant<chat::Act, command::Act, Task>;
-
   template <class Effects>
   void take(Effects& effects) {
     for (store::Write& record : effects.writes) add(std::move(record));
-    for (auto& act : effects.acts) acts_.emplace_back(std::move(act));
+    for (auto& act : effects.acts) machine_.add(std::move(act));
   }
-  void settle();
-  void committed(const Status& status);
-  void failed(const Error& error);
-  void let_go(std::vector<Act> acts);
+  void go_on();
+  void perform(JournalMachine::Step step);
+  void commit();
+  void let_go(std::vector<JournalMachine::Act> acts);
 
   io::Loop& loop_;
   store::Store& store_;
   Performers performers_;
-  io::Timer retry_;
-  std::vector<Act> acts_;
-  std::vector<Act> saving_;  // those whose writes are being saved
-  std::size_t held_ = 0, held_before_ = 0;
-  bool committing_ = false;
-  bool stuck_ = false;
+  JournalMachine machine_;
+  io::Timer timer_;
 };
 
 }  // namespace coordinator::app

@@ -1,4 +1,4 @@
-// The simulated daemon: the real chat engine, driven as app::Journal drives it, and killed at any instant.
+// The simulated daemon: the real chat engine and the real journal's machine, and killed at any instant.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agents.h"
+#include "app/journal_machine.h"
 #include "base/overloaded.h"
 #include "chat/catch_up.h"
 #include "chat/engine.h"
@@ -42,7 +43,9 @@ class Daemon {
     self_ = self;
     connected_ = known_ = false;
     place_ = {};
-    store_ = std::make_unique<DiskStore>(disk_);
+    store_ = std::make_unique<DiskStore>(
+        disk_, [this](Task job, Task done) { beside(std::move(job), std::move(done)); });
+    journal_.emplace();
     engine_ = std::make_unique<chat::Engine>(settings, clock_.random.below(1u << 30));
     chat::CatchUpLimits limits;
     if (mutation_ == Mutation::leave_the_gap) limits.messages = 0;
@@ -50,13 +53,10 @@ class Daemon {
     agents_.listener = [this](const std::string& turn, const agent::TurnReport& report) {
       tell(chat::Reported{turn, report});
     };
-    Task end_the_rest = [this] { agents_.forget_all_but(engine_->turn_ids()); };
-    if (mutation_ != Mutation::end_before_commit) acts_.emplace_back(end_the_rest);
     store_->load([&](Result<store::Snapshot> snapshot) {
       for (const store::Note& note : snapshot->notes) remembered(note);
-      add(engine_->restore(std::move(*snapshot), clock_.local()));
+      take_up(engine_->restore(std::move(*snapshot), clock_.local()));
     });
-    if (mutation_ == Mutation::end_before_commit) end_the_rest();
     end_iteration();
     if (!running()) return;
     connect_later();
@@ -66,10 +66,14 @@ class Daemon {
   // SIGKILL: what was not committed is gone, what was committed but not done is not done.
   void kill() {
     ++life_;
+    if (clock_.chance(0.5)) store_->save();
     engine_.reset();
     catch_up_.reset();
     store_.reset();
-    acts_.clear();
+    journal_.reset();
+    early_.clear();
+    alarm_.reset();
+    timer_.reset();
     agents_.detach();
     discord_.gateway.disconnect();
   }
@@ -93,7 +97,7 @@ class Daemon {
   void ask(const chat::Event& event, std::function<void()> done) {
     if (!engine_) return;
     add(engine_->handle(event, clock_.local()));
-    acts_.emplace_back(std::move(done));
+    journal_->add(std::move(done));
     end_iteration();
     if (engine_) set_timer();
   }
@@ -124,14 +128,15 @@ class Daemon {
   void disk_full(bool full) {
     if (!store_) return;
     store_->full = full;
-    if (!full) end_iteration();
+    store_->reserve = full && clock_.chance(0.5);
   }
 
   // Called at each instant at which a SIGKILL makes a difference; may kill.
   std::function<void()> cliff;
 
  private:
-  using Task = std::function<void()>;
+  using JournalMachine = app::JournalMachine;
+  using Task = JournalMachine::Task;
 
   // An answer that comes after the death of the daemon that asked reaches nobody.
   template <class Callback>
@@ -199,9 +204,9 @@ class Daemon {
   }
   void remember() {
     if (engine_->waits_for_channels() || !place_) return;
-    store_->write(store::Note{"session", place_->session});
-    store_->write(store::Note{"session.seq", std::to_string(place_->heard)});
-    store_->write(store::Note{"heard", catch_up_->note()});
+    write(store::Note{"session", place_->session});
+    write(store::Note{"session.seq", std::to_string(place_->heard)});
+    write(store::Note{"heard", catch_up_->note()});
     end_iteration();
   }
   void keep_house_later() {
@@ -241,20 +246,73 @@ class Daemon {
   void perform(chat::catch_up::Hear& a) { take_in(a.message); }
   void perform(chat::LogLine&) {}
 
-  // ---- The engine, as app::Journal drives it.
+  // ---- The journal, as app::Journal binds it.
+
+  void write(store::Write record) {
+    journal_->wrote();
+    store_->write(std::move(record));
+  }
+
+  void take_up(chat::Effects effects) {
+    Task end_the_rest = [this] { agents_.forget_all_but(engine_->turn_ids()); };
+    for (store::Write& record : std::exchange(effects.writes, {})) write(std::move(record));
+    if (mutation_ == Mutation::end_before_commit)
+      end_the_rest();
+    else
+      journal_->add(end_the_rest);
+    add(std::move(effects));
+  }
 
   void add(chat::Effects effects) {
-    for (store::Write& write : effects.writes) store_->write(std::move(write));
-    for (chat::Act& act : effects.acts) acts_.emplace_back(std::move(act));
+    for (store::Write& record : effects.writes) write(std::move(record));
+    for (chat::Act& act : effects.acts)
+      if (mutation_ == Mutation::act_before_commit)
+        early_.emplace_back(std::move(act));
+      else
+        journal_->add(std::move(act));
   }
 
   void end_iteration() {
-    if (mutation_ == Mutation::act_before_commit) let_go();
-    if (over_the_cliff() || !store_) return;
-    bool durable = true;
-    if (store_->dirty()) store_->commit([&](Status status) { durable = status.has_value(); });
-    if (!durable || over_the_cliff()) return;
-    let_go();
+    auto life = life_;
+    let_go(std::exchange(early_, {}));
+    if (life == life_ && !over_the_cliff() && running()) go_on(journal_->go_on(clock_.local().instant));
+  }
+
+  void go_on(JournalMachine::Step step) {
+    auto life = life_;
+    let_go(std::move(step.let_go));
+    if (life != life_) return;
+    if (step.commit) store_->commit([this](const Status& status) { committed(status); });
+    if (life == life_) set_alarm();
+  }
+
+  void committed(const Status& status) {
+    auto life = life_;
+    auto make_room = [this] { return store_->give_up_reserve(); };
+    go_on(journal_->committed(status, clock_.local().instant, make_room));
+    if (life == life_) end_iteration();
+  }
+
+  // A commit: at once, or while the world goes on.
+  void beside(Task job, Task done) {
+    Millis until_saved = some_time(), until_told = some_time();
+    after(until_saved, [this, job = std::move(job), done = std::move(done), until_told] {
+      job();
+      if (!over_the_cliff()) after(until_told, done);
+    });
+  }
+  Millis some_time() { return clock_.chance(0.6) ? 0ms : clock_.between(1ms, 250ms); }
+
+  // Whatever waits for the journal's time.
+  void set_alarm() {
+    auto due = journal_->due();
+    if (!due || alarm_ == due) return;
+    alarm_ = due;
+    clock_.after(*due - clock_.local().instant, [this, due, life = life_] {
+      if (life != life_ || alarm_ != due) return;
+      alarm_.reset();
+      end_iteration();
+    });
   }
 
   bool over_the_cliff() {
@@ -263,10 +321,12 @@ class Daemon {
     return life != life_;
   }
 
-  void let_go() {
-    for (auto& act : std::exchange(acts_, {})) {
+  void let_go(std::vector<JournalMachine::Act> acts) {
+    for (auto& act : acts) {
       if (over_the_cliff()) return;
-      std::visit(Overloaded{[&](chat::Act& wanted) { perform(wanted); }, [](Task& task) { task(); }}, act);
+      std::visit(Overloaded{[&](chat::Act& wanted) { perform(wanted); }, [](command::Act&) {},
+                            [](Task& task) { task(); }},
+                 act);
     }
   }
 
@@ -331,8 +391,11 @@ class Daemon {
         act);
   }
 
-  void later(std::function<void()> task) {
-    clock_.after(1ms, [this, task, life = life_] {
+  void later(Task task) { after(1ms, std::move(task)); }
+  // At once where it is now; never in another life.
+  void after(Millis delay, Task task) {
+    if (delay == 0ms) return task();
+    clock_.after(delay, [task = std::move(task), this, life = life_] {
       if (life == life_) task();
     });
   }
@@ -362,8 +425,10 @@ class Daemon {
   bool connected_ = false;
   bool known_ = false;          // who we are, in this life
   std::optional<Place> place_;  // in what the gateway tells
-  std::vector<std::variant<chat::Act, Task>> acts_;
-  std::optional<Instant> timer_;
+  std::optional<JournalMachine> journal_;
+  std::vector<JournalMachine::Act> early_;  // before their commit, where that fault is planted
+  std::optional<Instant> alarm_;            // the journal's
+  std::optional<Instant> timer_;            // the engine's
 };
 
 }  // namespace coordinator::simulation

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "store/batch.h"
 #include "store/store.h"
 
 namespace coordinator::simulation {
@@ -26,20 +28,21 @@ struct Disk {
   std::map<MessageId, store::Mark> marks;
 };
 
-// One daemon's view of it. A commit is all or nothing; `full` makes it fail.
+// One daemon's view of it. A commit is all or nothing, and takes its time.
 class DiskStore : public store::Store {
  public:
-  explicit DiskStore(Disk& disk) : disk_(disk) {}
+  using Task = std::function<void()>;
+
+  // `beside` does the job at some time and is done at some later one, unless the daemon dies before.
+  DiskStore(Disk& disk, std::function<void(Task job, Task done)> beside)
+      : disk_(disk), beside_(std::move(beside)) {}
 
   bool full = false;
+  bool reserve = false;  // for a few commits there is room all the same
 
   void load(std::function<void(Result<store::Snapshot>)> done) override;
   void seen(MessageId message, std::function<void(Result<bool>)> done) override {
-    bool written = std::any_of(batch_.begin(), batch_.end(), [&](const store::Write& write) {
-      const auto* mention = std::get_if<store::Inbox>(&write);
-      return mention && mention->message == message;
-    });
-    done(written || disk_.inbox.contains(message));
+    done(batch_.has(message) || (saving_ && saving_->has(message)) || disk_.inbox.contains(message));
   }
   void mention(MessageId message, std::function<void(Result<std::optional<store::Kept>>)> done) override;
   void files(MessageId source, int chunk,
@@ -50,15 +53,23 @@ class DiskStore : public store::Store {
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
   void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
-  void write(store::Write record) override { batch_.push_back(std::move(record)); }
+  void write(store::Write record) override { batch_.add(std::move(record)); }
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
+  // What is being saved, if it is not yet: does it now.
+  void save();
+  bool give_up_reserve() {
+    if (reserve) room_ = 3;
+    return std::exchange(reserve, false);
+  }
 
  private:
   void demote(ChannelId channel) {
     auto it = disk_.sessions.lower_bound({channel, ""});
     for (; it != disk_.sessions.end() && it->first.first == channel; ++it) it->second.current = false;
   }
+  void put(const store::Write& record);
+  void committed(const std::function<void(Status)>& done);
 
   // Behind what the source was promised at the same time.
   std::vector<std::pair<MessageId, int>>::iterator place_of(const store::Outbox& entry) {
@@ -70,7 +81,11 @@ class DiskStore : public store::Store {
   }
 
   Disk& disk_;
-  std::vector<store::Write> batch_;
+  std::function<void(Task job, Task done)> beside_;
+  store::Batch batch_;
+  std::optional<store::Batch> saving_;
+  std::optional<Status> saved_;  // what became of it
+  int room_ = 0;                 // on a full disk, in commits
 };
 
 inline bool unfinished(store::InboxState state) {
@@ -123,37 +138,60 @@ inline void DiskStore::history(ChannelId channel,
 }
 
 inline void DiskStore::commit(std::function<void(Status)> done) {
-  if (full) return done(fail("the disk is full"));
-  for (store::Write& record : batch_)
-    std::visit(Overloaded{[&](store::Inbox& r) {
-                            auto known = disk_.inbox.find(r.message);
-                            bool again = known != disk_.inbox.end() && !unfinished(known->second.state) &&
-                                         r.state == store::InboxState::queued;
-                            if (again) std::erase(disk_.arrival, r.message);
-                            if (again || known == disk_.inbox.end()) disk_.arrival.push_back(r.message);
-                            disk_.inbox[r.message] = r;
-                          },
-                          [&](store::Session& r) {
-                            if (r.current) demote(r.channel);
-                            disk_.sessions[{r.channel, r.session_id}] = r;
-                          },
-                          [&](store::Turn& r) { disk_.turns[r.turn_id] = r; },
-                          [&](store::Outbox& r) {
-                            if (!disk_.outbox.contains({r.source, r.chunk}))
-                              disk_.promised.insert(place_of(r), {r.source, r.chunk});
-                            disk_.outbox[{r.source, r.chunk}] = r;
-                          },
-                          [&](store::Note& r) { disk_.notes[r.name] = r.value; },
-                          [&](store::Mark& r) {
-                            if (r.present)
-                              disk_.marks[r.message] = r;
-                            else
-                              disk_.marks.erase(r.message);
-                          },
-                          [](const auto&) {}},
-               record);
-  batch_.clear();
-  done({});
+  saving_ = std::exchange(batch_, {});
+  saved_.reset();
+  beside_([this] { save(); }, [this, done = std::move(done)] { committed(done); });
+}
+
+inline void DiskStore::save() {
+  if (!saving_ || saved_) return;
+  if (full && room_ == 0) {
+    saved_ = fail_as(Cause::no_room, "the disk is full");
+    return;
+  }
+  if (full) --room_;
+  for (const store::Write& record : saving_->records()) put(record);
+  saved_ = Status();
+}
+
+// As SqliteStore: what could not be saved is tried again, with what was written since.
+inline void DiskStore::committed(const std::function<void(Status)>& done) {
+  store::Batch saved = std::move(*saving_);
+  saving_.reset();
+  if (*saved_) return done({});
+  for (const store::Write& record : batch_.records()) saved.add(record);
+  batch_ = std::move(saved);
+  done(*saved_);
+}
+
+inline void DiskStore::put(const store::Write& record) {
+  std::visit(Overloaded{[&](const store::Inbox& r) {
+                          auto known = disk_.inbox.find(r.message);
+                          bool again = known != disk_.inbox.end() && !unfinished(known->second.state) &&
+                                       r.state == store::InboxState::queued;
+                          if (again) std::erase(disk_.arrival, r.message);
+                          if (again || known == disk_.inbox.end()) disk_.arrival.push_back(r.message);
+                          disk_.inbox[r.message] = r;
+                        },
+                        [&](const store::Session& r) {
+                          if (r.current) demote(r.channel);
+                          disk_.sessions[{r.channel, r.session_id}] = r;
+                        },
+                        [&](const store::Turn& r) { disk_.turns[r.turn_id] = r; },
+                        [&](const store::Outbox& r) {
+                          if (!disk_.outbox.contains({r.source, r.chunk}))
+                            disk_.promised.insert(place_of(r), {r.source, r.chunk});
+                          disk_.outbox[{r.source, r.chunk}] = r;
+                        },
+                        [&](const store::Note& r) { disk_.notes[r.name] = r.value; },
+                        [&](const store::Mark& r) {
+                          if (r.present)
+                            disk_.marks[r.message] = r;
+                          else
+                            disk_.marks.erase(r.message);
+                        },
+                        [](const auto&) {}},
+             record);
 }
 
 }  // namespace coordinator::simulation

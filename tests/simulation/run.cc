@@ -221,7 +221,7 @@ class World {
     if (daemon_.running()) return;
     if (clock_.chance(0.3)) reconfigure();
     // What kills a daemon often kills the next one as it starts.
-    cliffs_until_death_ = clock_.chance(0.15) ? static_cast<std::int64_t>(clock_.random.below(4)) : -1;
+    cliffs_until_death_ = clock_.chance(0.3) ? static_cast<std::int64_t>(clock_.random.below(4)) : -1;
     daemon_.start(settings_, kSelf);
   }
 

@@ -19,8 +19,23 @@ TEST_GROUP(Journal) {
   TemporaryDirectory directory;
   io::Loop loop;
   std::unique_ptr<store::SqliteStore> store = std::move(*store::SqliteStore::open(directory.path));
-  Journal journal{loop, *store, {[](chat::Act&) {}, [](command::Act&) {}}};
   std::string diary;
+  bool room = false;  // can be made
+  Journal journal{loop,
+                  *store,
+                  {[](chat::Act&) {}, [](command::Act&) {}, [this] { return room && fill_up(false); },
+                   [this](bool can_write) { diary += can_write ? "[yes]" : "[no]"; }}};
+
+  void setup() override { fill_up(false); }
+  // There is no room for anything large.
+  bool fill_up(bool full) { return store->limit_pages(full ? 1 : 0).has_value(); }
+  void add(const std::string& name) {
+    journal.add(store::Note{name, std::string(100'000, 'x')});
+    journal.then([this, name] { diary += name; });
+  }
+  void run_until_said(const std::string& what) {
+    while (diary.find(what) == std::string::npos) loop.run_once(true);
+  }
 };
 
 TEST(Journal, ATaskRunsWhenWhatCameBeforeItIsDurable) {
@@ -53,4 +68,50 @@ TEST(Journal, TasksThatFollowFromEachOtherDoNotWaitForAnEvent) {
   begin.start(1ms);
   loop.run();
   STRCMP_EQUAL("a b c", diary.c_str());
+}
+
+TEST(Journal, WhatCannotBeSavedIsHeldUntilItCan) {
+  fill_up(true);
+  add("a");
+  journal.flush();
+  STRCMP_EQUAL("[no]", diary.c_str());
+  CHECK_FALSE(journal.can_write());
+  add("b");
+  journal.flush();
+  LONGS_EQUAL(2, journal.held());
+  fill_up(false);
+  journal.flush();
+  STRCMP_EQUAL("[no][yes]ab", diary.c_str());
+  CHECK_TRUE(journal.can_write());
+  LONGS_EQUAL(0, journal.held());
+}
+
+TEST(Journal, ACommitThatFailedIsTriedAgainByItself) {
+  fill_up(true);
+  add("a");
+  journal.flush();
+  fill_up(false);
+  STRCMP_EQUAL("[no]", diary.c_str());
+  run_until_said("a");
+  STRCMP_EQUAL("[no][yes]a", diary.c_str());
+}
+
+TEST(Journal, RoomThatIsMadeIsUsedAtOnce) {
+  fill_up(true);
+  room = true;
+  add("a");
+  journal.flush();
+  STRCMP_EQUAL("a", diary.c_str());
+}
+
+TEST(Journal, WhatComesWhileTheDiskIsAtWorkIsSavedNext) {
+  store->work_beside(loop);
+  add("a");
+  journal.flush();
+  add("b");
+  journal.flush();
+  STRCMP_EQUAL("", diary.c_str());
+  run_until_said("b");
+  STRCMP_EQUAL("ab", diary.c_str());
+  store->finish();
 }

@@ -1,0 +1,62 @@
+#include "app/journal_machine.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace coordinator::app {
+
+namespace {
+
+constexpr Millis kRetry = 1s;
+
+}  // namespace
+
+JournalMachine::Step JournalMachine::go_on(Instant now) {
+  if (retry_ && now < *retry_) return {};
+  return flush(now);
+}
+
+JournalMachine::Step JournalMachine::flush(Instant) {
+  if (saving_) return {};
+  retry_.reset();
+  Step step;
+  if (held_ == 0) {
+    step.let_go = std::exchange(acts_, {});
+  } else {
+    saving_ = Saving{std::exchange(acts_, {}), held_};
+    step.commit = true;
+  }
+  return step;
+}
+
+JournalMachine::Step JournalMachine::committed(const Status& status, Instant now,
+                                               const std::function<bool()>& make_room) {
+  Saving saved = std::move(*saving_);
+  saving_.reset();
+  if (!status) return failed(std::move(saved), status.error(), now, make_room);
+  held_ -= saved.held;
+  Step step;
+  if (std::exchange(stuck_, false)) step.news = News{true, "writing works again"};
+  step.let_go = std::move(saved.acts);
+  return step;
+}
+
+JournalMachine::Step JournalMachine::failed(Saving saved, const Error& error, Instant now,
+                                            const std::function<bool()>& make_room) {
+  std::move(acts_.begin(), acts_.end(), std::back_inserter(saved.acts));
+  acts_ = std::move(saved.acts);
+  if (error.cause == Cause::no_room && make_room()) return flush(now);
+  retry_ = now + kRetry;
+  Step step;
+  if (!std::exchange(stuck_, true))
+    step.news =
+        News{false, fmt::format("{}; nothing new is begun or said until writing works, which is tried again "
+                                "every second",
+                                error.what)};
+  return step;
+}
+
+std::optional<Instant> JournalMachine::due() const { return retry_; }
+
+}  // namespace coordinator::app
