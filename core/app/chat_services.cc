@@ -98,20 +98,16 @@ void ChatSessions::with_session(const chat::Person& by, ChannelId channel, std::
   if (auto refusal = refuse_stranger(links_.engine, by, channel, 0))
     return links_.after_commit(
         [done = std::move(done), refusal = std::move(*refusal)] { done(tl::unexpected(refusal)); });
-  // What is read must hold what was told until now.
-  links_.after_commit([this, channel, id = std::string(session_id), step = std::move(step),
-                       done = std::move(done)] {
-    links_.store.history(
-        channel, [this, channel, id, step, done](const Result<std::vector<store::Session>>& history) {
-          Words words =
-              history ? take(*history, channel, id, step)
+  links_.store.history(channel, [this, channel, id = std::string(session_id), step = std::move(step),
+                                 done = std::move(done)](const Result<std::vector<store::Session>>& history) {
+    Words words = history
+                      ? take(*history, channel, id, step)
                       : refused(COORDINATOR_FAILED, "The sessions cannot be read: {}", history.error().what);
-          links_.after_commit([done, words = std::move(words)] { done(words); });
-        });
+    links_.after_commit([done, words = std::move(words)] { done(words); });
   });
 }
 
-// The engine knows the current one best: what was read may be older than what was told since.
+// Which one is current, the engine knows best.
 Words ChatSessions::take(const std::vector<store::Session>& history, ChannelId channel,
                          const std::string& session_id, const Step& step) const {
   const chat::Project* project = links_.engine.router().project_of(channel);
@@ -164,12 +160,10 @@ void ChatQueue::cancel(const chat::Person& by, MessageId message, Done done) {
 }
 
 void ChatQueue::retry(const chat::Person& by, MessageId message, Done done) {
-  links_.after_commit([this, by, message, done = std::move(done)] {
-    links_.store.mention(message, [this, by, done](Result<std::optional<store::Kept>> kept) {
-      Words words =
-          kept ? begin_again(by, std::move(*kept)) : refused(COORDINATOR_FAILED, "{}", kept.error().what);
-      links_.after_commit([done, words = std::move(words)] { done(words); });
-    });
+  links_.store.mention(message, [this, by, done = std::move(done)](Result<std::optional<store::Kept>> kept) {
+    Words words =
+        kept ? begin_again(by, std::move(*kept)) : refused(COORDINATOR_FAILED, "{}", kept.error().what);
+    links_.after_commit([done, words = std::move(words)] { done(words); });
   });
 }
 

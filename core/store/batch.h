@@ -14,6 +14,12 @@ namespace coordinator::store {
 
 class Batch {
  public:
+  Batch() = default;
+  Batch(Batch&&) = default;
+  Batch& operator=(Batch&&) = default;
+  Batch(const Batch&) = delete;  // its places would be those of the other's records
+  Batch& operator=(const Batch&) = delete;
+
   // Replaces the record of the same identity. A mention keeps its place, since their order is the order of
   // arrival, and so does a message to send, since theirs is the order of promising; anything else goes to the
   // end, so that the session written last is the current one.

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <cassert>
 #include <optional>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "io/database.h"
 #include "io/file.h"
 #include "store/migrations.h"
+#include "store/overlay.h"
 #include "store/sqlite_reader.h"
 #include "store/sqlite_writer.h"
 
@@ -220,13 +222,20 @@ void SqliteStore::tell_seen(io::Statement& statement, Id id, const std::function
 void SqliteStore::history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) {
   auto sessions = read_history(reading_->database, channel);
   if (!sessions) return done(explained(sessions.error(), "read"));
-  done(std::move(sessions));
+  done(with_pending(std::move(*sessions), channel));
 }
 
 void SqliteStore::mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) {
   auto found = read_mention(reading_->database, message);
   if (!found) return done(explained(found.error(), "read"));
-  done(std::move(found));
+  done(with_pending(std::move(*found), message));
+}
+
+template <class Found, class Id>
+Found SqliteStore::with_pending(Found found, Id id) const {
+  if (saving_) lay_over(found, id, *saving_);
+  lay_over(found, id, batch_);
+  return found;
 }
 
 void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) {
@@ -300,11 +309,13 @@ void SqliteStore::prune(WallTime now, std::function<void(Result<std::size_t>)> d
 }
 
 Status SqliteStore::checkpoint() {
+  assert(!worker_.loop());
   if (auto done = writing_->database.checkpoint(); !done) return explained(done.error(), "tidy");
   return {};
 }
 
 Status SqliteStore::limit_pages(std::int64_t pages) {
+  assert(!saving_);
   constexpr std::int64_t kNoLimit = 0xfffffffe;  // SQLite's own
   return writing_->database.run(fmt::format("PRAGMA max_page_count={}", pages > 0 ? pages : kNoLimit));
 }

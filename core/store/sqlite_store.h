@@ -19,8 +19,8 @@ class Statement;
 
 namespace coordinator::store {
 
-// Every callback comes before the call returns, but see work_beside(). A load tells what was committed, not
-// what is in the batch.
+// Every callback comes before the call returns, but see work_beside(); that of load(), seen(), mention() and
+// history() always does. A load tells what was committed, not what is in the batch.
 class SqliteStore : public Store {
  public:
   // Takes the state directory (made with mode 0700 when it is missing) for this process alone, by a lock that
@@ -57,11 +57,13 @@ class SqliteStore : public Store {
   void finish() { worker_.finish(); }
 
   // Moves what the log holds into the database file. For quiet moments: SQLite does it by itself at the
-  // commit that makes the log longer than 4 MB, which then takes longer.
+  // commit that makes the log longer than 4 MB, which then takes longer. By the connection that writes, so
+  // not between work_beside() and finish().
   Status checkpoint();
 
   // How many pages of 4 KiB state.db may have; beyond it a commit fails as on a full disk. 0: as many as the
-  // disk has room for.
+  // disk has room for. By the connection that writes, so not while commit() or prune() is at work beside
+  // the loop.
   Status limit_pages(std::int64_t pages);
 
  private:
@@ -74,6 +76,9 @@ class SqliteStore : public Store {
   template <class Row>
   void read_beside(io::Loop& loop, std::function<Result<std::vector<Row>>(io::Database&)> read,
                    std::function<void(Result<std::vector<Row>>)> done);
+  // Lays what is not committed over what was read.
+  template <class Found, class Id>
+  Found with_pending(Found found, Id id) const;
   void committed(const Status& status, const std::function<void(Status)>& done);
   tl::unexpected<Error> explained(const Error& error, std::string_view doing) const;
 

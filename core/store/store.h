@@ -22,7 +22,8 @@ class Store {
   // Whether this mention was ever taken in, finished ones included (kept for at least 30 days).
   virtual void seen(MessageId message, std::function<void(Result<bool>)> done) = 0;
 
-  // The mention as committed; absent where it was never taken in, or is forgotten.
+  // The mention as it was written last, committed or not; absent where it was never taken in, or is
+  // forgotten.
   virtual void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) = 0;
 
   // The files of a message that is pending, in their order, as committed. None where it has none or is no
@@ -32,8 +33,8 @@ class Store {
   // Whether this interaction was taken in (kept for at least a day).
   virtual void seen(InteractionId interaction, std::function<void(Result<bool>)> done) = 0;
 
-  // The sessions that the channel had, as committed: the current one first, then those before it that their
-  // agent has confirmed, the one that was active last first. At most 100.
+  // The sessions that the channel had, as they were written last, committed or not: the current one first,
+  // then those before it that their agent has confirmed, the one that was active last first. At most 100.
   virtual void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) = 0;
 
   // What turns that ended since then used, as committed: a row for each day, channel and person, the latest

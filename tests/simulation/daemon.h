@@ -110,11 +110,10 @@ class Daemon {
     if (life == life_) perform_all(catch_up_->configure(settings.projects, limits));
   }
   const chat::Engine* engine() const { return engine_.get(); }
-  // What a person could choose from: the channel's sessions, when everything before is committed.
+  // What a person could choose from: the channel's sessions.
   std::vector<store::Session> history(ChannelId channel) {
     std::vector<store::Session> found;
-    if (store_ && !store_->dirty())
-      store_->history(channel, [&](auto sessions) { found = std::move(*sessions); });
+    if (store_) store_->history(channel, [&](auto sessions) { found = std::move(*sessions); });
     return found;
   }
 

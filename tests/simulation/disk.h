@@ -12,6 +12,7 @@
 
 #include "base/overloaded.h"
 #include "store/batch.h"
+#include "store/overlay.h"
 #include "store/store.h"
 
 namespace coordinator::simulation {
@@ -68,6 +69,8 @@ class DiskStore : public store::Store {
     auto it = disk_.sessions.lower_bound({channel, ""});
     for (; it != disk_.sessions.end() && it->first.first == channel; ++it) it->second.current = false;
   }
+  template <class Found, class Id>
+  Found with_pending(Found found, Id id) const;
   void put(const store::Write& record);
   void committed(const std::function<void(Status)>& done);
 
@@ -119,14 +122,14 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
 inline void DiskStore::mention(MessageId message,
                                std::function<void(Result<std::optional<store::Kept>>)> done) {
   auto found = disk_.inbox.find(message);
-  if (found == disk_.inbox.end()) return done(std::optional<store::Kept>());
+  if (found == disk_.inbox.end()) return done(with_pending(std::optional<store::Kept>(), message));
   store::Kept kept{found->second};
   for (const auto& [key, entry] : disk_.outbox)
     if (key.first == message) {
       kept.chunks = key.second + 1;
       kept.said = std::max(kept.said, entry.sent);
     }
-  done(std::optional(std::move(kept)));
+  done(with_pending(std::optional(std::move(kept)), message));
 }
 
 inline void DiskStore::history(ChannelId channel,
@@ -134,7 +137,14 @@ inline void DiskStore::history(ChannelId channel,
   std::vector<store::Session> sessions;
   for (const auto& [key, session] : disk_.sessions)
     if (key.first == channel && (session.current || session.begun)) sessions.push_back(session);
-  done(std::move(sessions));
+  done(with_pending(std::move(sessions), channel));
+}
+
+template <class Found, class Id>
+Found DiskStore::with_pending(Found found, Id id) const {
+  if (saving_) store::lay_over(found, id, *saving_);
+  store::lay_over(found, id, batch_);
+  return found;
 }
 
 inline void DiskStore::commit(std::function<void(Status)> done) {

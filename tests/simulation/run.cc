@@ -45,7 +45,10 @@ class World {
         agents_(clock_),
         daemon_(clock_, disk_, discord_, agents_, mutation),
         books_(kTurnsAtOnce) {
-    agents_.watch = [this](const std::string& turn, bool alive) { books_.process(turn, alive, disk_); };
+    agents_.watch = [this](const std::string& turn, bool alive) {
+      books_.process(turn, alive, disk_);
+      if (!alive) watched(turn);
+    };
     agents_.begun = [this](const agent::TurnSpec& spec) { books_.begun(spec, disk_); };
     agents_.asked = [this](const std::string& turn) { books_.agent_asked(turn, disk_); };
   }
@@ -127,11 +130,20 @@ class World {
     }
   }
 
+  // Somebody has waited for a turn's end, and is quick.
+  void watched(const std::string& turn) {
+    auto found = disk_.turns.find(turn);
+    if (!troubled() || found == disk_.turns.end() || !clock_.chance(0.2)) return;
+    clock_.after(clock_.between(0ms, 300ms), [this, channel = found->second.channel] { go_back(channel); });
+  }
+
   void go_back(ChannelId channel) {
+    if (!daemon_.running()) return;
     auto sessions = daemon_.history(channel);
     if (sessions.empty()) return;
     const store::Session& session = sessions[clock_.random.below(sessions.size())];
-    if (daemon_.engine()->router().project_of(channel)->name != session.project) return;
+    const chat::Project* project = daemon_.engine()->router().project_of(channel);
+    if (!project || project->name != session.project) return;
     if (!session.begun || clock_.chance(0.5)) return daemon_.tell(chat::ResumeSession{channel, session});
     daemon_.tell(chat::ForkSession{channel, session});
   }

@@ -184,6 +184,26 @@ TEST(ChatServices, AnEarlierSessionIsResumed) {
   check(COORDINATOR_NOT_FOUND, "`/sessions`");
 }
 
+// A turn of it may end between the commit and what waits for that: its cost is counted once.
+TEST(ChatServices, ASessionIsResumedAsItIsByThen) {
+  std::uint64_t running = mention();
+  std::string first = sessions.sessions(kChannel).at(0).session.session_id;
+  std::string turn = engine.mention(MessageId{running})->mention.turn_id;
+  tell(chat::Reported{turn, agent::Event(agent::Started{first, "m"})});
+  sessions.reset(person(kAlice), kChannel, false, done());
+  settle();
+  sessions.resume(person(kAlice), kChannel, first, done());
+  store->commit([](const Status& status) { CHECK_TRUE(status.has_value()); });
+  agent::TurnEnded end;
+  end.result.cost_usd = 0.5;
+  tell(chat::Reported{turn, end});
+  for (auto& task : std::exchange(waiting, {})) task();
+  settle();
+  LONGS_EQUAL(COORDINATOR_OK, result);
+  DOUBLES_EQUAL(0.5, sessions.sessions(kChannel).at(0).session.cost_usd, 1e-9);
+  DOUBLES_EQUAL(0.5, history().at(0).session.cost_usd, 1e-9);
+}
+
 TEST(ChatServices, ASessionIsForkedOnceItHasBegun) {
   models.set_model(person(kAlice), kChannel, "opus", done());
   settle();

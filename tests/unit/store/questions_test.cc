@@ -48,6 +48,21 @@ TEST_GROUP(Questions) {
     state.store->history(ChannelId{channel}, [&](Result<std::vector<Session>> told) { sessions = *told; });
     return sessions;
   }
+  std::string told_history(std::uint64_t channel) {
+    std::string out;
+    for (const Session& r : history(channel))
+      out += fmt::format("{}{} ${} ", r.session_id, r.current ? "*" : "", r.cost_usd);
+    return out;
+  }
+  std::string told_mention(std::uint64_t message) {
+    std::string out;
+    state.store->mention(MessageId{message}, [&](Result<std::optional<Kept>> kept) {
+      if (*kept)
+        out = fmt::format("state {}, {} chunks, said {}", static_cast<int>((*kept)->mention.state),
+                          (*kept)->chunks, (*kept)->said.value);
+    });
+    return out;
+  }
   std::string usage(WallTime since) {
     std::string out;
     state.store->usage(since, [&](Result<std::vector<Usage>> rows) {
@@ -93,6 +108,48 @@ TEST(Questions, HistoryEndsAfterAHundredAndKeepsTheCurrentOne) {
   LONGS_EQUAL(100, found.size());
   STRCMP_EQUAL("0", found[0].session_id.c_str());
   STRCMP_EQUAL("149", found[1].session_id.c_str());
+}
+
+// What has happened has happened, whatever the disk has of it.
+TEST(Questions, HistoryIsThatOfTheBatchAndOfWhatIsBeingSaved) {
+  write_all({at(session(7, "a"), 1h), at(session(7, "b"), 2h), at(session(7, "now"), 3h, false)});
+  io::Loop loop;
+  state.store->work_beside(loop);
+  Session dearer = at(session(7, "a"), 4h);
+  dearer.cost_usd = 5;
+  dearer.current = false;
+  state.store->write(dearer);
+  state.store->write(at(session(7, "new"), 5h));  // and "now" has never begun
+  state.store->write(at(session(8, "elsewhere"), 9h));
+  const char* expected = "new* $1.25 a $5 b $1.25 ";
+  STRCMP_EQUAL(expected, told_history(7).c_str());
+  state.store->commit([](const Status&) {});
+  STRCMP_EQUAL(expected, told_history(7).c_str());
+  dearer.cost_usd = 6;
+  dearer.current = true;
+  state.store->write(dearer);
+  expected = "a* $6 new $1.25 b $1.25 ";
+  STRCMP_EQUAL(expected, told_history(7).c_str());
+  state.store->finish();
+  state.commit();
+  STRCMP_EQUAL(expected, told_history(7).c_str());
+}
+
+TEST(Questions, AMentionIsThatOfTheBatchAndOfWhatIsBeingSaved) {
+  io::Loop loop;
+  state.store->work_beside(loop);
+  state.store->write(inbox(1, InboxState::failed));
+  state.store->write(outbox(1, 0, OutboxState::sent));
+  STRCMP_EQUAL("state 4, 1 chunks, said 99", told_mention(1).c_str());
+  STRCMP_EQUAL("", told_mention(2).c_str());
+  state.store->commit([](const Status&) {});
+  state.store->write(inbox(1, InboxState::queued));
+  state.store->write(outbox(1, 1));
+  STRCMP_EQUAL("state 0, 2 chunks, said 99", told_mention(1).c_str());
+  state.store->finish();
+  STRCMP_EQUAL("state 0, 2 chunks, said 99", told_mention(1).c_str());
+  state.commit();
+  STRCMP_EQUAL("state 0, 2 chunks, said 99", told_mention(1).c_str());
 }
 
 TEST(Questions, UsageIsSummedByDayChannelAndPerson) {
