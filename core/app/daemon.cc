@@ -111,10 +111,12 @@ Status Daemon::restore() {
       log::info(kArea, "{} mentions are taken up from before", snapshot->inbox.size());
     look_around();
     commands_.restore(*snapshot);
-    // What is given up here (its project is gone, say) must be written down before it is ended: should this
-    // daemon die first, the next one may want it.
+    chat::Effects effects = engine_.restore(std::move(*snapshot), loop_.now());
+    for (store::Write& record : std::exchange(effects.writes, {})) journal_.add(std::move(record));
+    // What is given up here (its project is gone, say) must be written down before it is ended, since the
+    // next daemon may want it should this one die first; and ended before another begins in its channel.
     journal_.then([this] { turns_.forget_all_but(engine_.turn_ids()); });
-    journal_.add(engine_.restore(std::move(*snapshot), loop_.now()));
+    journal_.add(std::move(effects));
   });
   if (status) connect(std::move(session));
   return status;
@@ -235,7 +237,7 @@ void Daemon::hear(const discord::Event& event) {
 // Mentions that were taken in before, by this daemon or an earlier one, end here.
 void Daemon::hear_message(const discord::Message& message) {
   if (!engine_.concerns(message)) return;
-  store_->seen(message.id, [&](const Result<bool>& seen) {
+  store_->seen(message.id, [this, message](const Result<bool>& seen) {
     if (!seen) log::error(kArea, "a mention cannot be checked: {}; it is taken as new", seen.error().what);
     if (!seen.value_or(false)) tell(chat::Arrived{message});
   });
