@@ -68,7 +68,7 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       journal_(loop, *store_,
                {[this](chat::Act& act) { performer_.perform(act); },
                 [this](command::Act& act) { commands_.perform(act); }, [this] { return make_room(); },
-                [this](bool can) { store_can_write(can); }}),
+                [this](bool) { look_around_later(); }}),
       commands_({loop, rest_, *store_, engine_, journal_, reload_, metrics_, paths.state, paths.programs,
                  [this](const chat::Event& event) { tell(event); }, [this] { end_when_quiet(); }}),
       catch_up_(loop, rest_, reload_.config(),
@@ -232,6 +232,7 @@ void Daemon::hear(const discord::Event& event) {
                  [&](const discord::ReactionAdded& reaction) { tell(reaction); },
                  [&](const discord::InteractionCreated& used) { commands_.hear(used); }, [](const auto&) {}},
       event);
+  pause_hearing();
 }
 
 // Mentions that were taken in before, by this daemon or an earlier one, end here.
@@ -298,31 +299,35 @@ void Daemon::look_around() {
   tell(chat::Hindered{std::move(hindrance)});
 }
 
-// Later: a commit is not the moment for new events.
 bool Daemon::make_room() {
   if (!readiness_.give_up_reserve()) return false;
-  loop_.later([this] {
-    if (!over_) look_around();
-  });
+  look_around_later();
   return true;
 }
 
-void Daemon::store_can_write(bool can) {
-  loop_.later([this, can] {
-    if (over_) return;
-    look_around();
-    if (can && std::exchange(deaf_, false)) gateway_->start();
+// A commit is not the moment for new events.
+void Daemon::look_around_later() {
+  loop_.later([this] {
+    if (!over_) look_around();
   });
 }
 
-// What cannot be written down is held in memory, and that has an end. Discord keeps what is said meanwhile,
-// and tells it when the session is resumed; what it keeps no longer is fetched.
+// What is not written down is held in memory, and that has an end, whatever the disk says. Discord keeps what
+// is said meanwhile, and tells it when the session is resumed; what it keeps no longer is fetched.
 void Daemon::pause_hearing() {
-  if (journal_.can_write() || journal_.held() < kMostHeld || std::exchange(deaf_, true)) return;
+  if (over_ || journal_.held() < kMostHeld || std::exchange(deaf_, true)) return;
   log::error(kArea, "{} writes wait for the store: Discord is left until they can be saved", journal_.held());
   loop_.later([this] {
-    if (!over_ && deaf_) gateway_->stop(true);
+    if (!over_) gateway_->stop(true);
   });
+  journal_.then([this] { loop_.later([this] { hear_again(); }); });
+}
+
+void Daemon::hear_again() {
+  deaf_ = false;
+  if (over_) return;
+  log::info(kArea, "what waited for the store is saved: back to Discord");
+  gateway_->start();
 }
 
 // A session belongs to the server that gave it: another api_url must not resume it, nor show it the token.

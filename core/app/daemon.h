@@ -82,8 +82,9 @@ class Daemon {
   void prune();
   void look_around();
   bool make_room();
-  void store_can_write(bool can);
+  void look_around_later();
   void pause_hearing();
+  void hear_again();
   void remember_gateway();
   void remember(std::string name, std::string value, std::string& written);
   std::string note_name(std::string_view subject) const;
@@ -115,7 +116,7 @@ class Daemon {
   std::string hindrance_;  // as the engine was told
   std::string prune_problem_;
   bool pruning_ = false;
-  bool deaf_ = false;                      // the gateway is left until the store can write
+  bool deaf_ = false;                      // the gateway is left until what is held is saved
   std::string session_note_, heard_note_;  // as they were written last
   std::optional<Ending> stopping_;
   bool over_ = false;

@@ -19,8 +19,8 @@ class Loop;
 namespace coordinator::app {
 
 // Binds the machine to the store and to the loop's end of iteration. While the store refuses to commit (a
-// full disk), writes and acts are kept in memory and the commit is tried again every second, so that nothing
-// new is promised.
+// full disk) or hangs, writes and acts are kept in memory and the commit is tried again every second, so that
+// nothing new is promised.
 class Journal {
  public:
   struct Performers {

@@ -9,22 +9,34 @@ namespace coordinator::app {
 namespace {
 
 constexpr Millis kRetry = 1s;
+constexpr Millis kPatience = 10s;
 
 }  // namespace
 
 JournalMachine::Step JournalMachine::go_on(Instant now) {
+  if (saving_) return wait(now);
   if (retry_ && now < *retry_) return {};
   return flush(now);
 }
 
-JournalMachine::Step JournalMachine::flush(Instant) {
+JournalMachine::Step JournalMachine::wait(Instant now) {
+  if (!can_write() || now < saving_->began + kPatience) return {};
+  trouble_ = Trouble::hangs;
+  Step step;
+  step.news = News{false, fmt::format("the disk does not answer: what is being saved has taken {} s so far; "
+                                      "nothing new is begun or said until it is saved",
+                                      kPatience / 1s)};
+  return step;
+}
+
+JournalMachine::Step JournalMachine::flush(Instant now) {
   if (saving_) return {};
   retry_.reset();
   Step step;
   if (held_ == 0) {
     step.let_go = std::exchange(acts_, {});
   } else {
-    saving_ = Saving{std::exchange(acts_, {}), held_};
+    saving_ = Saving{std::exchange(acts_, {}), held_, now};
     step.commit = true;
   }
   return step;
@@ -37,7 +49,7 @@ JournalMachine::Step JournalMachine::committed(const Status& status, Instant now
   if (!status) return failed(std::move(saved), status.error(), now, make_room);
   held_ -= saved.held;
   Step step;
-  if (std::exchange(stuck_, false)) step.news = News{true, "writing works again"};
+  if (std::exchange(trouble_, Trouble::none) != Trouble::none) step.news = News{true, "writing works again"};
   step.let_go = std::move(saved.acts);
   return step;
 }
@@ -49,7 +61,7 @@ JournalMachine::Step JournalMachine::failed(Saving saved, const Error& error, In
   if (error.cause == Cause::no_room && make_room()) return flush(now);
   retry_ = now + kRetry;
   Step step;
-  if (!std::exchange(stuck_, true))
+  if (std::exchange(trouble_, Trouble::fails) != Trouble::fails)
     step.news =
         News{false, fmt::format("{}; nothing new is begun or said until writing works, which is tried again "
                                 "every second",
@@ -57,6 +69,9 @@ JournalMachine::Step JournalMachine::failed(Saving saved, const Error& error, In
   return step;
 }
 
-std::optional<Instant> JournalMachine::due() const { return retry_; }
+std::optional<Instant> JournalMachine::due() const {
+  if (!saving_) return retry_;
+  return can_write() ? std::optional(saving_->began + kPatience) : std::nullopt;
+}
 
 }  // namespace coordinator::app

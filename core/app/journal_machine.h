@@ -18,7 +18,8 @@ namespace coordinator::app {
 
 // Told what happens, it answers what is to be done. It makes one commit at a time; what comes meanwhile
 // belongs to the next one. A commit that fails is tried again every second, with what came since, and no act
-// is let go before the writes that came with it or before it are durable.
+// is let go before the writes that came with it or before it are durable. One that takes longer than 10 s
+// (a disk that hangs tells no error) counts as failing until it is done.
 class JournalMachine {
  public:
   using Task = std::function<void()>;
@@ -48,7 +49,7 @@ class JournalMachine {
   Step committed(const Status& status, Instant now, const std::function<bool()>& make_room);
 
   std::optional<Instant> due() const;
-  bool can_write() const { return !stuck_; }
+  bool can_write() const { return trouble_ == Trouble::none; }
   // Writes that are not durable, one of the same record counted each time.
   std::size_t held() const { return held_; }
   // Something waits for go_on(): not for what is being saved.
@@ -58,15 +59,18 @@ class JournalMachine {
   struct Saving {
     std::vector<Act> acts;  // of the writes that are being saved
     std::size_t held;
+    Instant began;
   };
+  enum class Trouble { none, hangs, fails };
 
+  Step wait(Instant now);
   Step failed(Saving saved, const Error& error, Instant now, const std::function<bool()>& make_room);
 
   std::vector<Act> acts_;
   std::size_t held_ = 0;
   std::optional<Saving> saving_;
   std::optional<Instant> retry_;
-  bool stuck_ = false;
+  Trouble trouble_ = Trouble::none;  // as it was told
 };
 
 }  // namespace coordinator::app

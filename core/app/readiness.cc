@@ -51,9 +51,9 @@ std::string Readiness::look(bool store_can_write) {
 Readiness::Obstacle Readiness::find(bool store_can_write) {
   if (!store_can_write)
     return {
-        "The server cannot write to its disk, so requests wait. Whoever runs it has to make room; then this "
-        "one "
-        "goes on by itself.",
+        "The server cannot write to its disk, so requests wait. Whoever runs it has to make room there, or "
+        "to "
+        "see why it does not answer; then this one goes on by itself.",
         "nothing can be saved"};
   if (free_ < wanted_)
     return {

@@ -61,6 +61,13 @@ int turns_wanted(int usual) {
   return more ? std::atoi(more) : usual;
 }
 
+void flood(Stage& stage, int mentions) {
+  for (int i = 0; i < mentions; ++i) {
+    stage.ask("testing", fmt::format("mention {}", i));
+    if (i % 100 == 0) stage.until([] { return true; });
+  }
+}
+
 // Has it answer once, and begins to measure the loop.
 void begin(Stage& stage) {
   stage.start();
@@ -176,16 +183,37 @@ TEST(Bounds, AFloodWhileTheDiskIsFullIsLeftToDiscord) {
   stage.start();
   stage.answer(stage.ask("testing", "before"));
   machine.disk_full(true);
-  for (int i = 0; i < 3000; ++i) {
-    stage.ask("testing", fmt::format("mention {}", i));
-    if (i % 100 == 0) stage.until([] { return true; });
-  }
+  flood(stage, 3000);
   CHECK_TRUE(stage.until([&] { return contains(stage.log(), "Discord is left until they can be saved"); }));
   CHECK_TRUE(stage.until([&] { return !stage.discord().connected(); }));
   MessageId late = stage.ask("major-domo", "late");
   stage.pause(1s);
   machine.disk_full(false);
   STRCMP_CONTAINS("late", stage.answer(late).c_str());
+  LONGS_EQUAL(1, stage.discord().identifies());
+}
+
+// A disk that neither writes nor refuses to: nobody waits for it without a word, and what is held has its
+// end.
+TEST(Bounds, AFloodWhileTheDiskHangsIsLeftToDiscord) {
+  Machine machine;
+  Stage stage(machine.options(with_limits("queue = 100000")));
+  stage.start();
+  stage.answer(stage.ask("testing", "before"));
+  machine.hanging_disk(true);
+  MessageId waiting = stage.ask("major-domo", "waiting");
+  flood(stage, 3000);
+  CHECK_TRUE(stage.until([&] { return contains(stage.log(), "Discord is left until they can be saved"); }));
+  CHECK_TRUE(stage.until([&] { return !stage.discord().connected(); }));
+  CHECK_TRUE(stage.until([&] { return contains(stage.log(), "the disk does not answer"); }));
+  CHECK_TRUE(stage.until([&] { return contains(stage.log(), "no turn is begun: nothing can be saved"); }));
+  MessageId late = stage.ask("major-domo", "late");
+  CHECK(stage.discord().replies_to(waiting).empty());
+  machine.hanging_disk(false);
+  STRCMP_CONTAINS("waiting", stage.answer(waiting).c_str());
+  STRCMP_CONTAINS("late", stage.answer(late).c_str());
+  STRCMP_CONTAINS("writing works again", stage.log().c_str());
+  LONGS_EQUAL(1, stage.discord().replies_to(waiting).size());
   LONGS_EQUAL(1, stage.discord().identifies());
 }
 

@@ -59,6 +59,7 @@ StageOptions Machine::options(StageOptions options) {
 
 void Machine::clock(Millis ahead) { faults_->clock_seconds = ahead / 1s; }
 void Machine::slow_disk(Millis wait) { faults_->disk_wait = wait.count(); }
+void Machine::hanging_disk(bool hangs) { faults_->disk_hangs = hangs ? 1 : 0; }
 void Machine::disk_full(bool full) { faults_->disk_full = full ? 1 : 0; }
 
 std::vector<std::string> small_disk(std::size_t bytes) {

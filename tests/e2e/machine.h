@@ -25,6 +25,7 @@ class Machine {
   void clock(Millis ahead);
   void disk_full(bool full);
   void slow_disk(Millis wait);
+  void hanging_disk(bool hangs);  // does not answer, and tells no error
 
  private:
   std::string directory_;

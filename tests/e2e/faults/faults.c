@@ -97,10 +97,14 @@ int posix_fallocate(int fd, off_t offset, off_t length) {
   return full(fd) ? ENOSPC : REAL(posix_fallocate)(fd, offset, length);
 }
 
+static void pass(int64_t milliseconds) {
+  struct timespec time = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
+  nanosleep(&time, NULL);
+}
+
 static void wait_for_disk(void) {
-  int64_t wait = faults()->disk_wait;
-  struct timespec time = {.tv_sec = wait / 1000, .tv_nsec = wait % 1000 * 1000000};
-  if (wait) nanosleep(&time, NULL);
+  if (faults()->disk_wait) pass(faults()->disk_wait);
+  while (faults()->disk_hangs) pass(10);
 }
 
 int fsync(int fd) {

@@ -122,6 +122,51 @@ TEST(JournalMachine, ACommitThatFailsIsTriedAgainWithWhatCameSince) {
   CHECK_FALSE(machine.due().has_value());
 }
 
+// A disk that hangs tells no error.
+TEST(JournalMachine, ACommitThatTakesTooLongCountsAsFailingUntilItIsDone) {
+  machine.wrote();
+  act("a");
+  go_on();
+  CHECK_TRUE(machine.due() == now + 10s);
+  now += 9'999ms;
+  CHECK_FALSE(go_on());
+  CHECK_TRUE(machine.can_write());
+  now += 1ms;
+  CHECK_FALSE(go_on());
+  CHECK_FALSE(machine.can_write());
+  check("[no]");
+  machine.wrote();
+  act("b");
+  now += 1min;
+  CHECK_FALSE(go_on());
+  CHECK_FALSE(machine.due().has_value());  // only the disk can go on
+  LONGS_EQUAL(2, machine.held());
+  committed();
+  check("[no][yes]a");
+  CHECK_TRUE(machine.can_write());
+  CHECK_TRUE(go_on());
+  CHECK_TRUE(machine.due() == now + 10s);
+}
+
+// Why is told once more where it is another reason: somebody will have to do something about that one.
+TEST(JournalMachine, OneThatFailsAfterAllIsTriedAgain) {
+  machine.wrote();
+  act("a");
+  go_on();
+  now += 10s;
+  go_on();
+  refused();
+  check("[no][no]");
+  CHECK_TRUE(machine.due() == now + 1s);
+  now += 1s;
+  CHECK_TRUE(go_on());
+  now += 10s;
+  go_on();  // it is known that nothing can be saved
+  check("[no][no]");
+  committed();
+  check("[no][no][yes]a");
+}
+
 TEST(JournalMachine, AFlushDoesNotWaitForTheTimeToTryAgain) {
   machine.wrote();
   act("a");
