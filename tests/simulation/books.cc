@@ -148,17 +148,20 @@ void Books::check_sessions(const Disk& disk, const Agents& agents) {
 }
 
 // Within one answer the parts stand in order, and nothing of another answer stands between them. One that was
-// asked for again goes on counting.
+// asked for again goes on counting, and so does one that was told before why it waits.
 void Books::check_order(const std::vector<Posting>& postings) {
   std::map<ChannelId, std::string> last;
   std::map<std::string, int> parts;
+  std::set<std::string> hindered;
   for (const Posting& posting : postings) {
     std::size_t dash = posting.nonce.find('-');
     std::string source = posting.nonce.substr(0, dash);
     int chunk = std::stoi(posting.nonce.substr(dash + 1));
     bool again = retried_.contains(MessageId{std::stoull(source)});
-    bool follows = chunk == parts[source]++ && (chunk == 0 || again || last[posting.channel] == source);
+    bool begins = chunk == 0 || hindered.erase(source) > 0;
+    bool follows = chunk == parts[source]++ && (begins || again || last[posting.channel] == source);
     if (!follows) found("part " + posting.nonce + " does not follow the one before it");
+    if (posting.content.starts_with(kHindrance)) hindered.insert(source);
     last[posting.channel] = source;
   }
 }

@@ -12,6 +12,9 @@
 
 namespace coordinator::simulation {
 
+// What people are told who wait for a disk; a number follows.
+inline constexpr const char* kHindrance = "The disk cannot be written to, so requests wait: ";
+
 class Books {
  public:
   // `turns_at_once` is the highest cap that the world's configurations name.

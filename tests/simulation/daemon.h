@@ -10,6 +10,7 @@
 #include "agents.h"
 #include "app/journal_machine.h"
 #include "base/overloaded.h"
+#include "books.h"
 #include "chat/catch_up.h"
 #include "chat/engine.h"
 #include "chat/phrases.h"
@@ -279,6 +280,7 @@ class Daemon {
 
   void go_on(JournalMachine::Step step) {
     auto life = life_;
+    if (step.news) later([this] { look_around(); });
     let_go(std::move(step.let_go));
     if (life != life_) return;
     if (step.commit) store_->commit([this](const Status& status) { committed(status); });
@@ -300,7 +302,17 @@ class Daemon {
       if (!over_the_cliff()) after(until_told, done);
     });
   }
-  Millis some_time() { return clock_.chance(0.6) ? 0ms : clock_.between(1ms, 250ms); }
+  // Now and then it hangs.
+  Millis some_time() {
+    if (clock_.chance(0.001)) return clock_.between(1s, 2min);
+    return clock_.chance(0.6) ? 0ms : clock_.between(1ms, 250ms);
+  }
+
+  // In other words each time: they are no reply, and a search could not tell them apart.
+  void look_around() {
+    if (journal_->can_write()) return tell(chat::Hindered{});
+    tell(chat::Hindered{kHindrance + std::to_string(++hindrances_)});
+  }
 
   // Whatever waits for the journal's time.
   void set_alarm() {
@@ -427,7 +439,8 @@ class Daemon {
   std::optional<JournalMachine> journal_;
   std::vector<JournalMachine::Act> early_;  // before their commit, where that fault is planted
   std::optional<Instant> alarm_;            // the journal's
-  std::optional<Instant> timer_;            // the engine's
+  std::uint64_t hindrances_ = 0;
+  std::optional<Instant> timer_;  // the engine's
 };
 
 }  // namespace coordinator::simulation
