@@ -44,6 +44,7 @@ std::vector<std::string_view> changed_keys(const chat::Project& a, const chat::P
   note("allow", same(a.allow, b.allow));
   note("approvers", same(a.approvers, b.approvers));
   note("when_busy", a.when_busy == b.when_busy);
+  note("stream", a.stream == b.stream);
   note("link_previews", a.link_previews == b.link_previews);
   note("inactivity_timeout", a.limits.inactivity == b.limits.inactivity);
   note("turn_timeout", a.limits.wall_clock == b.limits.wall_clock);

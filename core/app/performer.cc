@@ -22,8 +22,10 @@ namespace routes = discord::routes;
 
 constexpr Millis kTypingUseful = 5s;    // later than that it says nothing any more
 constexpr Millis kLongestUpload = 90s;  // that is reckoned with
-constexpr int kPage = 100;              // messages of a channel's history
-constexpr int kPages = 50;              // in which one of ours is looked for
+constexpr Millis kDrawingUseful = 5s;   // the next one shows more
+constexpr const char* kDamaged = "its payload in the store is damaged";
+constexpr int kPage = 100;  // messages of a channel's history
+constexpr int kPages = 50;  // in which one of ours is looked for
 
 discord::Request request(discord::Route route, Lane lane) {
   discord::Request made;
@@ -54,6 +56,23 @@ std::optional<MessageId> find(JsonView messages, JsonView wanted) {
   return std::nullopt;
 }
 
+// What was made to be posted, as PATCH takes it: buttons that it has not are to vanish.
+// https://discord.com/developers/docs/resources/message#edit-message
+Json as_edit(const Json& post) {
+  Json edit = Json::object();
+  for (const char* kept : {"content", "flags", "allowed_mentions", "components", "attachments"})
+    if (post[kept]) edit.set(kept, Json::clone(post[kept]));
+  if (!post["components"]) edit.set("components", Json::array());
+  return edit;
+}
+
+std::vector<discord::File> as_sent(std::vector<store::File> files) {
+  std::vector<discord::File> sent;
+  for (store::File& file : files)
+    sent.push_back({std::move(file.name), std::move(file.type), std::move(file.bytes)});
+  return sent;
+}
+
 MessageId newest_of(JsonView messages) {
   MessageId newest;
   for (JsonView message : messages) newest = std::max(newest, message["id"].id<MessageId>().value_or(newest));
@@ -72,22 +91,28 @@ void Performer::perform(chat::Act& wanted) {
 
 void Performer::act(const chat::PostMessage& act) {
   auto body = Json::parse(act.payload);
-  if (!body) return not_asked(act, RestError::Kind::refused, "its payload in the store is damaged");
-  std::size_t wanted = (*body)["attachments"].size();
-  if (wanted == 0) return post(act, {});
-  store_.files(act.source, act.chunk, [this, act, wanted](Result<std::vector<store::File>> files) {
+  if (!body) return not_asked(act, RestError::Kind::refused, kDamaged);
+  with_files(act, (*body)["attachments"].size(),
+             [this, act](std::vector<store::File> files) { post(act, std::move(files)); });
+}
+
+// The files of the message in the store, of which there should be so many.
+template <class Message>
+void Performer::with_files(const Message& act, std::size_t count,
+                           std::function<void(std::vector<store::File>)> go) {
+  if (count == 0) return go({});
+  store_.files(act.source, act.chunk, [this, act, count, go](Result<std::vector<store::File>> files) {
     if (!files) return not_asked(act, RestError::Kind::exhausted, files.error().what);
-    if (files->size() != wanted)
+    if (files->size() != count)
       return not_asked(act, RestError::Kind::refused, "its files in the store are damaged");
-    post(act, std::move(*files));
+    go(std::move(*files));
   });
 }
 
 void Performer::post(const chat::PostMessage& act, std::vector<store::File> files) {
   discord::Request post = request(routes::create_message(act.channel), Lane::answer);
   post.body = std::move(Json::parse(act.payload).value());
-  for (store::File& file : files)
-    post.files.push_back({std::move(file.name), std::move(file.type), std::move(file.bytes)});
+  post.files = as_sent(std::move(files));
   // What is still being uploaded at the last moment arrives behind it.
   Millis useful = act.until - loop_.now().instant - std::min(discord::upload_time(post), kLongestUpload);
   if (useful <= 0ms) return not_asked(act, RestError::Kind::expired, "it waited too long");
@@ -98,10 +123,50 @@ void Performer::post(const chat::PostMessage& act, std::vector<store::File> file
              });
 }
 
-void Performer::not_asked(const chat::PostMessage& act, RestError::Kind kind, std::string why) {
+template <class Message>
+void Performer::not_asked(const Message& act, RestError::Kind kind, std::string why) {
   chat::Posted posted{act.channel, act.source, act.chunk,
                       tl::unexpected(RestError{kind, 0, 0, std::move(why)})};
   loop_.later([this, posted] { tell_(posted); });
+}
+
+void Performer::act(const chat::EditMessage& act) {
+  if (act.payload.empty()) return edit(act, {});
+  auto body = Json::parse(act.payload);
+  if (!body) return not_asked(act, RestError::Kind::refused, kDamaged);
+  with_files(act, (*body)["attachments"].size(),
+             [this, act](std::vector<store::File> files) { edit(act, std::move(files)); });
+}
+
+void Performer::edit(const chat::EditMessage& act, std::vector<store::File> files) {
+  bool away = act.payload.empty();
+  discord::Request edit = request(away ? routes::delete_message(act.channel, act.message)
+                                       : routes::edit_message(act.channel, act.message),
+                                  Lane::answer);
+  if (!away) edit.body = as_edit(Json::parse(act.payload).value());
+  edit.files = as_sent(std::move(files));
+  rest_.send(std::move(edit), [this, act](const RestResult& result) {
+    chat::Posted posted{act.channel, act.source, act.chunk, act.message};
+    if (!result) posted.result = tl::unexpected(result.error());
+    tell_(posted);
+  });
+}
+
+void Performer::act(const chat::ShowMessage& act) {
+  discord::Request show = request(routes::edit_message(act.channel, act.message), Lane::ambient);
+  auto body = Json::parse(act.payload);
+  show.body = as_edit(body ? std::move(*body) : Json::object());
+  show.useful_for = kDrawingUseful;
+  shown_[act.channel] = rest_.send(
+      std::move(show), [this, channel = act.channel, message = act.message](const RestResult& result) {
+        shown_.erase(channel);
+        bool gone = !result && result.error().kind == RestError::Kind::refused;
+        tell_(chat::MessageShown{channel, message, result.has_value(), gone});
+      });
+}
+
+void Performer::act(const chat::WithdrawShown& act) {
+  if (auto request = shown_.find(act.channel); request != shown_.end()) rest_.withdraw(request->second);
 }
 
 void Performer::act(const chat::FindMessage& act) { search(act, act.after, 1); }

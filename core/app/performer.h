@@ -34,6 +34,9 @@ class Performer {
   void act(const chat::CancelTurn& act) { runner_.cancel(act.turn_id); }
   void act(const chat::ForgetTurn& act) { runner_.forget(act.turn_id); }
   void act(const chat::PostMessage& act);
+  void act(const chat::EditMessage& act);
+  void act(const chat::ShowMessage& act);
+  void act(const chat::WithdrawShown& act);
   void act(const chat::FindMessage& act);
   void search(const chat::FindMessage& act, MessageId after, int page);
   void act(const chat::SetReaction& act);
@@ -43,14 +46,18 @@ class Performer {
   void act(const chat::LogLine& act);
 
   void post(const chat::PostMessage& act, std::vector<store::File> files);
-  void not_asked(const chat::PostMessage& act, discord::RestError::Kind kind, std::string why);
+  void edit(const chat::EditMessage& act, std::vector<store::File> files);
+  template <class Message>
+  void with_files(const Message& act, std::size_t count, std::function<void(std::vector<store::File>)> go);
+  template <class Message>
+  void not_asked(const Message& act, discord::RestError::Kind kind, std::string why);
 
   io::Loop& loop_;
   discord::Rest& rest_;
   store::Store& store_;
   agent::Runner& runner_;
   Tell tell_;
-  std::unordered_map<ChannelId, discord::RequestId> typing_;  // on their way
+  std::unordered_map<ChannelId, discord::RequestId> typing_, shown_;  // on their way
 };
 
 }  // namespace coordinator::app

@@ -38,6 +38,25 @@ struct PostMessage {
   std::string payload;
   Instant until{};
 };
+// Makes a message of ours say something else, or takes it away where `payload` is empty. Answered by Posted,
+// with the same id. Doing it twice does no harm.
+struct EditMessage {
+  MessageId source;
+  int chunk = 0;
+  ChannelId channel;
+  MessageId message;
+  std::string payload;
+};
+// The same for a moment: nothing remembers it, and the next one may take its place. Answered by MessageShown.
+struct ShowMessage {
+  ChannelId channel;
+  MessageId message;
+  std::string payload;
+};
+// A ShowMessage that has not gone out yet must not go out any more.
+struct WithdrawShown {
+  ChannelId channel;
+};
 // Answered by Searched: has the channel this message of ours already? For when Discord may have forgotten its
 // nonce.
 struct FindMessage {
@@ -71,8 +90,9 @@ struct LogLine {
   std::string text;
 };
 
-using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, PostMessage, FindMessage, SetReaction,
-                         ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
+using Act =
+    std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, PostMessage, EditMessage, ShowMessage,
+                 WithdrawShown, FindMessage, SetReaction, ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
 
 // Commit, then act: no act may leave before every write that came with it, or before it, is durable.
 struct Effects {

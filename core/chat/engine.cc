@@ -43,17 +43,22 @@ Engine::Engine(EngineSettings settings, std::uint64_t seed)
       router_(std::move(settings.projects)),
       queues_(limits_.queue, limits_.turns_at_once),
       sessions_(random_),
-      outbox_(random_) {}
+      drawing_(pace_),
+      outbox_(random_, pace_) {}
 
 Effects Engine::handle(const Event& event, Now now) {
   return std::visit([&](const auto& happened) { return on(happened, now); }, event);
 }
 
 std::optional<Instant> Engine::next_deadline() const {
-  auto typing = typing_.next_deadline();
-  auto outbox = outbox_.next_deadline();
-  if (!typing || !outbox) return typing ? typing : outbox;
-  return std::min(*typing, *outbox);
+  std::optional<Instant> next;
+  auto consider = [&next](std::optional<Instant> due) {
+    if (due) next = std::min(next.value_or(*due), *due);
+  };
+  consider(typing_.next_deadline());
+  consider(outbox_.next_deadline());
+  for (const auto& [id, turn] : turns_) consider(drawing_due(turn));
+  return next;
 }
 
 bool Engine::concerns(const discord::Message& message) const {
@@ -151,17 +156,24 @@ Effects Engine::on(const Posted& event, Now now) {
     said(event, now);
   else if (event.result.error().kind == discord::RestError::Kind::refused && !gives_way)
     effects += refused(event, now);
+  bool failed = !event.result && event.result.error().kind != discord::RestError::Kind::refused;
+  if (!failed && !gives_way)
+    effects += shown(event.channel, event.source, event.chunk,
+                     event.result ? std::optional(*event.result) : std::nullopt, now);
   effects += settle(event.source, now);
   return effects;
 }
 
 void Engine::said(const Posted& event, Now now) {
   typing_.cleared(event.channel, now.instant);
-  if (auto live = live_.find(event.source); live != live_.end()) live->second.said = *event.result;
+  if (auto live = live_.find(event.source); live != live_.end())
+    live->second.said = std::max(live->second.said, *event.result);
 }
 
 Effects Engine::on(const Searched& event, Now now) {
   Effects effects = outbox_.searched(event, now);
+  if (event.result && *event.result)
+    effects += shown(event.channel, event.source, event.chunk, *event.result, now);
   effects += settle(event.source, now);
   return effects;
 }
@@ -172,14 +184,14 @@ Effects Engine::on(const ReactionSet& event, Now) {
 
 Effects Engine::on(const TypingShown& event, Now now) {
   typing_.shown(event.channel);
-  return outbox_.release(event.channel, now);
+  return release(event.channel, now);
 }
 
 Effects Engine::on(const Ticked&, Now now) {
   Effects effects = outbox_.tick(now);
-  for (ChannelId channel : typing_.give_up(now.instant)) effects += outbox_.release(channel, now);
+  for (ChannelId channel : typing_.give_up(now.instant)) effects += release(channel, now);
   effects += holding_posts(typing_.tick(now.instant));
-  return effects;
+  return effects += draw_all(now);
 }
 
 Effects Engine::on(const Closing&, Now) {

@@ -14,9 +14,12 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "chat/answer.h"
+#include "chat/drawing.h"
+#include "chat/edit_pace.h"
 #include "chat/effects.h"
 #include "chat/event.h"
 #include "chat/outbox.h"
+#include "chat/picture.h"
 #include "chat/project.h"
 #include "chat/queues.h"
 #include "chat/reactions.h"
@@ -77,25 +80,40 @@ class Engine {
   bool knows(MessageId message) const { return live_.contains(message); }
 
  private:
-  // A mention that waits, runs, or has an answer on its way.
-  struct Live {
-    store::Inbox mention;
-    int chunks = 0;           // messages that were made for it
-    MessageId said{};         // the last of them that Discord has
-    bool marked = false;      // carries the waiting mark
-    bool apologized = false;  // for an answer that Discord did not take
-  };
   // How a mention ends, once what is on its way has arrived.
   struct Ending {
     store::InboxState outcome = store::InboxState::answered;
     std::string reason = {};
     bool retry = false;  // the last words carry a button that asks for it once more
   };
+  struct LastWords {
+    Answer answer;
+    Ending ending;
+  };
+  // One message of a turn that goes on.
+  struct Shown {
+    int chunk = 0;
+    MessageId id;              // zero: it is on its way
+    std::string payload = {};  // as it was asked for last; empty: nobody knows
+  };
+  // A mention that waits, runs, or has an answer on its way.
+  struct Live {
+    store::Inbox mention;
+    int chunks = 0;                   // messages that were made for it
+    MessageId said{};                 // the last of them that Discord has
+    bool marked = false;              // carries the waiting mark
+    bool apologized = false;          // for an answer that Discord did not take
+    bool blind = false;               // Discord takes nothing live there
+    std::vector<Shown> shown{};       // what becomes the answer
+    std::optional<LastWords> last{};  // until it is known which messages they can be written into
+  };
   // One message of ours to a mention.
   struct Words {
     std::string content;
     bool replies = false;
     bool retry = false;
+    bool stop = false;  // it carries a button that ends the turn
+    bool live = false;
     std::vector<render::File> files = {};
     std::vector<Words> instead = {};  // of it and of all that follows, where the files are refused
   };
@@ -110,6 +128,10 @@ class Engine {
     EndedBy ended_by = EndedBy::itself;
     std::string end_reason;  // where somebody else ended it
     bool second_try = false;
+    Instant began{};
+    Picture picture;
+    bool news = false;                      // that is not drawn yet
+    std::optional<agent::TurnEnded> ended;  // and its live messages are still on their way
   };
 
   // Events, in engine.cc.
@@ -123,6 +145,7 @@ class Engine {
   Effects on(const Searched& event, Now now);
   Effects on(const ReactionSet& event, Now now);
   Effects on(const TypingShown& event, Now now);
+  Effects on(const MessageShown& event, Now now);
   Effects on(const Ticked& event, Now now);
   Effects on(const Closing& event, Now now);
   Effects on(const Hindered& event, Now now);
@@ -170,13 +193,25 @@ class Engine {
   Answer answer_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects);
   std::string last_words(const LiveTurn& turn, const agent::TurnEnded& end, bool nothing_written,
                          Effects& effects);
-  Effects holding_posts(Effects typing);
+  Effects holding_posts(Effects shown);
+
+  // Live messages, in engine_live.cc.
+  bool shows(const LiveTurn& turn) const;
+  std::optional<Instant> drawing_due(const LiveTurn& turn) const;
+  Effects draw(LiveTurn& turn, Now now);
+  Effects draw_all(Now now);
+  Effects show_new(Live& live, Words words, Now now);
+  static bool all_arrived(const Live& live);
+  Effects shown(ChannelId channel, MessageId source, int chunk, std::optional<MessageId> id, Now now);
+  Effects ended_or_drawn(LiveTurn& turn, Now now);
+  Effects release(ChannelId channel, Now now);
 
   // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
   Effects enter(Live& live, store::InboxState state, Now now);
   Effects conclude(Live& live, Answer answer, Ending ending, Now now);
   static std::vector<Words> in_order(Answer answer, bool retry);
-  Effects promise(Live& live, Words words, Now now);
+  Effects promise(Live& live, Words words, Now now, const Shown* instead_of = nullptr);
+  Effects take_away(const Live& live, const Shown& shown, Now now);
   Json payload_of(const Live& live, int chunk, const Words& words, Now now) const;
   void said(const Posted& event, Now now);
   Effects refused(const Posted& event, Now now);
@@ -194,6 +229,8 @@ class Engine {
   Sessions sessions_;
   Reactions reactions_;
   Typing typing_;
+  EditPace pace_;
+  Drawing drawing_;
   Outbox outbox_;
   std::optional<UserId> self_;
   bool closing_ = false;

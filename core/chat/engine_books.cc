@@ -55,16 +55,25 @@ Effects Engine::enter(Live& live, InboxState state, Now now) {
 // The last words to a mention are known: they are promised, and `outcome` is entered when all of them have
 // arrived.
 Effects Engine::conclude(Live& live, Answer answer, Ending ending, Now now) {
+  if (!all_arrived(live)) {
+    live.last = LastWords{std::move(answer), std::move(ending)};
+    return {};
+  }
   MessageId message = live.mention.message;
   live.mention.outcome = ending.outcome;
   live.mention.reason = std::move(ending.reason);
   Effects effects = mark_waiting(message, false);
   effects += enter(live, InboxState::answering, now);
+  std::vector<Shown> there = std::exchange(live.shown, {});
+  std::vector<Words> all = in_order(std::move(answer), ending.retry);
   int behind = live.chunks;
-  for (Words& words : in_order(std::move(answer), ending.retry)) {
-    behind = std::max(behind, live.chunks + static_cast<int>(words.instead.size()));
-    effects += promise(live, std::move(words), now);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Shown* shown = i < there.size() ? &there[i] : nullptr;
+    int chunk = shown ? shown->chunk : live.chunks;
+    behind = std::max(behind, chunk + static_cast<int>(all[i].instead.size()));
+    effects += promise(live, std::move(all[i]), now, shown);
   }
+  for (std::size_t i = all.size(); i < there.size(); ++i) effects += take_away(live, there[i], now);
   live.chunks = std::max(live.chunks, behind);
   effects += settle(message, now);
   return effects;
@@ -86,11 +95,14 @@ std::vector<Engine::Words> Engine::in_order(Answer answer, bool retry) {
   return all;
 }
 
-Effects Engine::promise(Live& live, Words words, Now now) {
+// As a new message, or as what one that is there should become.
+Effects Engine::promise(Live& live, Words words, Now now, const Shown* instead_of) {
   store::Outbox entry;
   entry.source = live.mention.message;
-  entry.chunk = live.chunks++;
+  entry.chunk = instead_of ? instead_of->chunk : live.chunks++;
   entry.channel = live.mention.channel;
+  entry.live = words.live;
+  if (instead_of) entry.sent = instead_of->id;
   entry.payload = payload_of(live, entry.chunk, words, now).dump();
   Json instead = Json::array();
   for (std::size_t i = 0; i < words.instead.size(); ++i)
@@ -98,6 +110,16 @@ Effects Engine::promise(Live& live, Words words, Now now) {
   if (!words.instead.empty()) entry.instead = instead.dump();
   for (render::File& file : words.files)
     entry.files.push_back({std::move(file.name), kTextType, SharedBytes(std::move(file.content))});
+  entry.created = now.wall;
+  return outbox_.add(std::move(entry), live.said, now);
+}
+
+Effects Engine::take_away(const Live& live, const Shown& shown, Now now) {
+  store::Outbox entry;
+  entry.source = live.mention.message;
+  entry.chunk = shown.chunk;
+  entry.channel = live.mention.channel;
+  entry.sent = shown.id;
   entry.created = now.wall;
   return outbox_.add(std::move(entry), live.said, now);
 }
@@ -119,6 +141,9 @@ Json Engine::payload_of(const Live& live, int chunk, const Words& words, Now now
   if (words.retry)
     body.set("components",
              button_row({HouseButton::What::retry, source, now.wall + kRetryable}, phrases::kRetry));
+  if (words.stop)  // the same for the same turn, so that what has not changed is not asked for again
+    body.set("components", button_row({HouseButton::What::stop, source, live.mention.started + kRetryable},
+                                      phrases::kStop));
   return body;
 }
 
@@ -155,14 +180,16 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   Effects effects;
   if (!snapshot.notes.empty()) effects += look_up_unplaced();  // a gateway that resumes does not tell
   for (const store::Inbox& mention : snapshot.inbox) live_.try_emplace(mention.message, Live{mention});
-  std::unordered_map<ChannelId, MessageId> last;  // of ours
+  std::unordered_map<MessageId, MessageId> last;  // of ours, by source
   for (store::Outbox& entry : snapshot.outbox) {
     if (auto live = live_.find(entry.source); live != live_.end()) {
       live->second.chunks = std::max(live->second.chunks, chunk_behind(entry));
       live->second.said = std::max(live->second.said, entry.sent);
+      if (entry.live && entry.state != store::OutboxState::refused)
+        live->second.shown.push_back({entry.chunk, entry.sent});
     }
-    MessageId& before = last[entry.channel];
-    if (entry.state == store::OutboxState::sent) before = entry.sent;
+    MessageId& before = last[entry.source];
+    if (entry.sent) before = entry.sent;
     if (entry.state == store::OutboxState::pending) effects += outbox_.restore(std::move(entry), before, now);
   }
   effects += restore_marks(snapshot.marks);

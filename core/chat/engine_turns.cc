@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "base/text.h"
 #include "chat/engine.h"
 #include "chat/mention.h"
 #include "chat/phrases.h"
@@ -50,6 +51,8 @@ Effects Engine::start(store::Inbox mention, Now now) {
   turn.record.message_uuid = random_.uuid();
   turn.record.started = now.wall;
   turn.limits = project.limits;
+  turn.began = now.instant;
+  turn.picture.drawn(now.instant);
   mention.turn_id = turn.record.turn_id;
   turn.mention = mention;
   sessions_.occupy(mention.channel, session.session_id);
@@ -79,6 +82,8 @@ Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
   turn.mention = std::move(mention);
   turn.record = std::move(record);
   turn.limits = project.limits;
+  turn.began = now.instant;
+  turn.picture.drawn(now.instant);
   Effects effects;
   effects.act(AdoptTurn{spec_for(turn, project, session ? *session : unknown)});
   effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
@@ -108,13 +113,13 @@ Effects Engine::on(const Reported& event, Now now) {
   auto found = turns_.find(event.turn_id);
   if (found == turns_.end()) return {};
   if (const auto* said = std::get_if<agent::Event>(&event.report)) return hear(found->second, *said, now);
-  LiveTurn turn = std::move(found->second);
-  turns_.erase(found);
-  return end(std::move(turn), std::get<agent::TurnEnded>(event.report), now);
+  found->second.ended = std::get<agent::TurnEnded>(event.report);
+  return ended_or_drawn(found->second, now);
 }
 
-Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
+Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now now) {
   Effects effects;
+  turn.news |= turn.picture.hear(event, now.instant);
   if (const auto* text = std::get_if<agent::Text>(&event)) {
     bool fitted = turn.text_bytes <= kAnswerBytes;
     turn.text_bytes += text->text.size();
@@ -129,6 +134,7 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now) {
     effects.write(*session);
     effects.write(turn.record);
   }
+  if (turn.news) effects += draw(turn, now);
   return effects;
 }
 
@@ -142,6 +148,7 @@ Effects Engine::end(LiveTurn turn, const agent::TurnEnded& end, Now now) {
   Effects effects = account(turn, end, now);
   Answer answer = answer_of(turn, end, effects);
   effects += typing_.end(turn.record.channel);
+  effects += drawing_.end(turn.record.channel);
   queues_.finished(turn.record.channel);
   sessions_.release(turn.record.channel);
   effects += conclude(live_.at(turn.mention.message), std::move(answer), ending_of(turn, end), now);
@@ -182,6 +189,8 @@ Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::Tu
   turn.second_try = true;
   turn.texts.clear();
   turn.text_bytes = 0;
+  turn.picture = {};
+  turn.ended.reset();
   turn.record.turn_id = turn.mention.turn_id = random_.hex(kTurnIdDigits);
   turn.record.session_id = session.session_id;
   turn.record.message_uuid = random_.uuid();
@@ -230,6 +239,8 @@ Effects Engine::account(LiveTurn& turn, const agent::TurnEnded& end, Now now) {
 Answer Engine::answer_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& effects) {
   if (turn.texts.empty() && end.outcome == Outcome::success && !end.result.text.empty())
     turn.texts.push_back({end.result.text});
+  if (end.outcome != Outcome::success && !text::blank(turn.picture.growing()))
+    turn.texts.push_back({turn.picture.growing()});
   render::AnswerOptions options{limits_.answer_messages};
   Answer answer = plain_answer(turn.notices);
   for (render::Message& message : render::answer_with_files(turn.texts, options))
@@ -262,11 +273,15 @@ std::string Engine::failure(const agent::TurnEnded& end, const store::Inbox& men
   return phrases::failed(end, limits, id);
 }
 
-// An answer must not overtake a typing request, or Discord would show the bot typing after it has answered.
-Effects Engine::holding_posts(Effects typing) {
-  for (const Act& act : typing.acts)
-    if (const auto* show = std::get_if<ShowTyping>(&act)) outbox_.hold(show->channel);
-  return typing;
+// An answer must not overtake a typing request, or Discord would show the bot typing after it has answered;
+// nor what was drawn before it.
+Effects Engine::holding_posts(Effects shown) {
+  for (const Act& act : shown.acts)
+    if (const auto* typing = std::get_if<ShowTyping>(&act))
+      outbox_.hold(typing->channel);
+    else if (const auto* show = std::get_if<ShowMessage>(&act))
+      outbox_.hold(show->channel);
+  return shown;
 }
 
 }  // namespace coordinator::chat

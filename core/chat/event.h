@@ -60,6 +60,14 @@ struct ReactionSet {
 struct TypingShown {
   ChannelId channel;
 };
+// The request to show something for a moment is over. `gone`: there is no such message any more, or Discord
+// takes no more from us there.
+struct MessageShown {
+  ChannelId channel;
+  MessageId message;
+  bool arrived = true;
+  bool gone = false;
+};
 // Time has passed: at least to the engine's next_deadline().
 struct Ticked {};
 // The daemon is about to end and takes its turns with it: cancel what runs, keep what waits.
@@ -111,9 +119,9 @@ struct Reconfigured {
   EngineSettings settings;
 };
 
-using Event =
-    std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, Reported,
-                 Posted, Searched, ReactionSet, TypingShown, Ticked, Closing, ResetSession, ResumeSession,
-                 ForkSession, ChooseModel, CancelMention, RetryMention, Reconfigured, Hindered>;
+using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
+                           Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
+                           Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention,
+                           RetryMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

@@ -1,25 +1,35 @@
 #include "chat/house_button.h"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace coordinator::chat {
 
 namespace {
 
-constexpr std::string_view kRetry = "retry:";
+struct Word {
+  HouseButton::What what;
+  std::string_view prefix;
+};
+constexpr std::array<Word, 2> kWords = {
+    {{HouseButton::What::retry, "retry:"}, {HouseButton::What::stop, "stop:"}}};
 
 }  // namespace
 
 std::string HouseButton::text() const {
-  return CustomId{std::string(CustomId::kHouse), expires, std::string(kRetry) + mention.text()}.text();
+  const Word* word = std::ranges::find(kWords, what, &Word::what);
+  return CustomId{std::string(CustomId::kHouse), expires, std::string(word->prefix) + mention.text()}.text();
 }
 
 std::optional<HouseButton> HouseButton::parse(const CustomId& id) {
-  std::string_view own = id.own;
-  if (id.owner != CustomId::kHouse || !own.starts_with(kRetry)) return std::nullopt;
-  auto mention = MessageId::parse(own.substr(kRetry.size()));
-  if (!mention) return std::nullopt;
-  return HouseButton{What::retry, *mention, id.expires};
+  if (id.owner != CustomId::kHouse) return std::nullopt;
+  for (const Word& word : kWords) {
+    if (!id.own.starts_with(word.prefix)) continue;
+    auto mention = MessageId::parse(std::string_view(id.own).substr(word.prefix.size()));
+    if (mention) return HouseButton{word.what, *mention, id.expires};
+  }
+  return std::nullopt;
 }
 
 }  // namespace coordinator::chat

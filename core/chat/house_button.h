@@ -12,7 +12,7 @@
 namespace coordinator::chat {
 
 struct HouseButton {
-  enum class What { retry };
+  enum class What { retry, stop };
 
   What what = What::retry;
   MessageId mention;

@@ -15,6 +15,7 @@ namespace {
 constexpr Millis kNonceRemembered = 2min;
 // So often a message with files is found not to have arrived, until the words alone are tried.
 constexpr int kFruitless = 3;
+constexpr int kUnknownMessage = 10008;
 
 // Not where we may not write at all, nor where the channel has gone. A 403 does not say which permission is
 // missing. 0: its files could not be read, and nothing was asked.
@@ -40,10 +41,10 @@ Effects Outbox::add(store::Outbox entry, MessageId after, Now now) {
   return effects;
 }
 
-// Nobody knows when it was asked for: the clock may have been set since.
+// Nobody knows whether and when it was asked for: the clock may have been set since, and those that are to be
+// changed stand where they were promised for the first time.
 Effects Outbox::restore(store::Outbox entry, MessageId after, Now now) {
-  std::optional<Instant> asked;
-  if (!channels_.contains(entry.channel)) asked = now.instant - kNonceRemembered - 1ms;
+  Instant asked = now.instant - kNonceRemembered - 1ms;
   after = std::max(after, entry.source);
   return push({std::move(entry), asked, after}, now);
 }
@@ -60,8 +61,10 @@ Effects Outbox::posted(const Posted& how, Now now) {
 
 bool Outbox::gives_way(const Posted& how) const {
   const Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
-  return lane && !how.result && may_be_the_files(how.result.error()) &&
-         !lane->entries.front().record.instead.empty();
+  if (!lane || how.result) return false;
+  const store::Outbox& record = lane->entries.front().record;
+  if (record.sent && how.result.error().code == kUnknownMessage) return true;
+  return may_be_the_files(how.result.error()) && !record.instead.empty();
 }
 
 Effects Outbox::searched(const Searched& how, Now now) {
@@ -107,8 +110,13 @@ std::optional<Instant> Outbox::next_deadline() const {
   std::optional<Instant> next;
   for (const auto& [channel, lane] : channels_)
     if (!lane.in_flight && !lane.held && !lane.entries.empty())
-      next = std::min(next.value_or(lane.not_before), lane.not_before);
+      next = std::min(next.value_or(due(channel, lane)), due(channel, lane));
   return next;
+}
+
+Instant Outbox::due(ChannelId channel, const Lane& lane) const {
+  bool edit = lane.entries.front().record.sent.value != 0;
+  return edit ? std::max(lane.not_before, pace_.next(channel)) : lane.not_before;
 }
 
 Effects Outbox::push(Entry entry, Now now) {
@@ -138,10 +146,15 @@ const Outbox::Lane* Outbox::lane_waiting_for(ChannelId channel, MessageId source
 // `absent`: a search has just shown that the front entry is not in the channel.
 Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
   Effects effects;
-  if (lane.in_flight || lane.held || lane.entries.empty() || now.instant < lane.not_before) return effects;
+  if (lane.in_flight || lane.held || lane.entries.empty() || now.instant < due(channel, lane)) return effects;
   lane.in_flight = true;
   Entry& entry = lane.entries.front();
   const store::Outbox& record = entry.record;
+  if (record.sent) {
+    pace_.edited(channel, now.instant);
+    effects.act(EditMessage{record.source, record.chunk, channel, record.sent, record.payload});
+    return effects;
+  }
   if (!absent && entry.asked && now.instant - *entry.asked > kNonceRemembered) {
     effects.act(FindMessage{record.source, record.chunk, channel, record.payload, entry.after});
     return effects;
@@ -155,7 +168,8 @@ Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
 Effects Outbox::sent(Lane& lane, MessageId id, Now now) {
   lane.backoff.reset();
   store::Outbox record = settle_front(lane);
-  if (!lane.entries.empty()) lane.entries.front().after = std::max(lane.entries.front().after, id);
+  if (!lane.entries.empty() && lane.entries.front().record.source == record.source)
+    lane.entries.front().after = std::max(lane.entries.front().after, id);
   record.state = store::OutboxState::sent;
   record.sent = id;
   record.finished = now.wall;
@@ -166,6 +180,7 @@ Effects Outbox::sent(Lane& lane, MessageId id, Now now) {
 
 // Unless Discord said no for good, the entry stays, and so does the order.
 Effects Outbox::failed(Lane& lane, const discord::RestError& error, Now now) {
+  if (lane.entries.front().record.sent && error.code == kUnknownMessage) return vanished(lane, now);
   if (error.kind == discord::RestError::Kind::refused) return refused(lane, error, now);
   Millis wait = lane.backoff.next(random_);
   lane.not_before = now.instant + wait;
@@ -195,6 +210,21 @@ Effects Outbox::refused(Lane& lane, const discord::RestError& error, Now now) {
   return effects;
 }
 
+// Somebody took the message away that was to be changed. Discord may still know its nonce, so the new one has
+// another.
+Effects Outbox::vanished(Lane& lane, Now now) {
+  store::Outbox& record = lane.entries.front().record;
+  if (record.payload.empty()) return sent(lane, record.sent, now);
+  record.sent = {};
+  if (auto body = Json::parse(record.payload)) {
+    body->set("nonce", nonce_of(record.source, record.chunk) + "-r");
+    record.payload = body->dump();
+  }
+  Effects effects;
+  effects.write(record);
+  return effects;
+}
+
 // The same chunks carry other words now, and perhaps more of them follow. The nonces are free: nothing was
 // made with them.
 Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
@@ -213,15 +243,22 @@ Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
     record.chunk += static_cast<int>(instead.size());
     record.payload = body.dump();
     record.instead.clear();
+    auto shown = std::ranges::find(given_up, record.chunk, &store::Outbox::chunk);
+    record.sent = shown == given_up.end() ? MessageId{} : shown->sent;
     effects.write(record);
     instead.push_back({std::move(record), std::nullopt, front.after});
   }
+  int behind = front.record.chunk + static_cast<int>(instead.size());
   for (store::Outbox& record : given_up) {
-    if (record.chunk < front.record.chunk + static_cast<int>(instead.size())) continue;
-    record.state = store::OutboxState::refused;
-    record.reason = why;
+    if (record.chunk < behind) continue;
+    bool there = record.sent.value != 0;  // and has nothing to say any more
+    record.state = there ? store::OutboxState::pending : store::OutboxState::refused;
+    record.payload = there ? std::string() : std::move(record.payload);
+    record.reason = there ? std::string() : why;
+    record.instead.clear();
     record.finished = now.wall;
-    effects.write(std::move(record));
+    effects.write(record);
+    if (there) instead.push_back({std::move(record), std::nullopt, front.after});
   }
   pending_[front.record.source] += static_cast<int>(instead.size());
   lane.entries.insert(lane.entries.begin(), std::make_move_iterator(instead.begin()),

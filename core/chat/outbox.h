@@ -12,24 +12,27 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/random.h"
+#include "chat/edit_pace.h"
 #include "chat/effects.h"
 #include "chat/event.h"
 #include "store/records.h"
 
 namespace coordinator::chat {
 
-// One message a channel is on its way at a time. An entry is written before it is asked for; how it went is
-// written too. Asking again is safe for as long as Discord remembers the nonce ("the past few minutes");
-// after that the channel is searched first. A refusal ends the rest of its source's entries with the same
-// reason, since Discord would say the same of them; but where there is something to say instead of files that
-// are refused, or that do not get through, that takes their place.
+// One message a channel is on its way at a time, be it a new one or what one that is there should become. An
+// entry is written before it is asked for; how it went is written too. Changing one is safe at any time, and
+// has a pace; one that is there no more is made anew. Asking for a new one again is safe for as long as
+// Discord remembers the nonce ("the past few minutes"); after that the channel is searched first. A refusal
+// ends the rest of its source's entries with the same reason, since Discord would say the same of them; but
+// where there is something to say instead of files that are refused, or that do not get through, that takes
+// their place.
 class Outbox {
  public:
-  explicit Outbox(Random& random) : random_(random) {}
+  Outbox(Random& random, EditPace& pace) : random_(random), pace_(pace) {}
 
-  // `after`: the latest message of ours in the channel that is known to be before it; zero: none is.
+  // `after`: the latest message to the same source that is known to be before it; zero: none is.
   Effects add(store::Outbox entry, MessageId after, Now now);
-  // An entry of an earlier daemon, which may have asked for it already if it is the channel's first.
+  // An entry of an earlier daemon, which may have asked for it already.
   Effects restore(store::Outbox entry, MessageId after, Now now);
   Effects posted(const Posted& how, Now now);
   // Whether posted() will say something else in its place: to be asked before.
@@ -68,12 +71,16 @@ class Outbox {
   Effects sent(Lane& lane, MessageId id, Now now);
   Effects failed(Lane& lane, const discord::RestError& error, Now now);
   Effects refused(Lane& lane, const discord::RestError& error, Now now);
+  Effects vanished(Lane& lane, Now now);
   Effects replace(Lane& lane, const std::string& why, Now now);
   void forget_if_idle(ChannelId channel);
   std::vector<store::Outbox> take_front_source(Lane& lane);
   store::Outbox settle_front(Lane& lane);
 
+  Instant due(ChannelId channel, const Lane& lane) const;
+
   Random& random_;
+  EditPace& pace_;
   std::unordered_map<ChannelId, Lane> channels_;
   std::unordered_map<MessageId, int> pending_;  // entries not settled, by source
 };

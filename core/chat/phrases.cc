@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 
 namespace coordinator::chat::phrases {
@@ -14,6 +15,9 @@ std::string duration(Millis span) {
   if (seconds < 120) return fmt::format("{} s", seconds);
   return fmt::format("{} min", seconds / 60);
 }
+
+// Behind what goes on.
+std::string since(Millis age) { return age > 0ms ? fmt::format(" · {}", duration(age)) : std::string(); }
 
 std::string size(std::uint64_t bytes) {
   if (bytes >= 10u << 20) return fmt::format("{} MiB", bytes >> 20);
@@ -159,6 +163,19 @@ std::string answer_cut(std::size_t bytes) {
       "a shorter answer.*",
       size(bytes));
 }
+
+std::string using_tool(std::string_view tool, std::string_view summary, Millis age) {
+  std::string words(summary);
+  std::ranges::replace(words, '`', '\'');
+  return "-# " + std::string(tool) + (words.empty() ? std::string() : " `" + words + "`") + since(age);
+}
+
+std::string retrying(int attempt, int limit, Millis age) {
+  return fmt::format("-# The agent's API does not answer as it should; it tries again ({} of {}){}", attempt,
+                     limit, since(age));
+}
+
+std::string working(Millis age) { return "-# working" + since(age); }
 
 std::string closing() {
   return "This request was stopped because the server is shutting down. Retry when it is back.";

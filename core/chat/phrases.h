@@ -19,6 +19,15 @@ inline constexpr const char* kCancel = "❌";
 inline constexpr const char* kRefused = "⚠️";
 // The label of the button that asks for the same once more.
 inline constexpr const char* kRetry = "Retry";
+// The label of the button that ends a turn.
+inline constexpr const char* kStop = "Stop";
+// Where a turn had written something that it has abandoned.
+inline constexpr const char* kNothingYet = "-# …";
+
+// One small line below what the agent writes. `age` is the turn's, zero where it does not matter yet.
+std::string using_tool(std::string_view tool, std::string_view summary, Millis age);
+std::string retrying(int attempt, int limit, Millis age);
+std::string working(Millis age);
 
 std::string help(const Project& project);
 std::string queue_full(std::size_t limit);

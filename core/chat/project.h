@@ -19,6 +19,7 @@ struct Access {
 };
 
 enum class WhenBusy { queue, steer, interrupt, collect };
+enum class Stream { final, live };  // whether a turn is shown while it goes on
 
 struct Project {
   std::string name;
@@ -31,6 +32,7 @@ struct Project {
   std::string system_prompt;
   Access allow, approvers;
   WhenBusy when_busy = WhenBusy::queue;
+  Stream stream = Stream::final;
   bool link_previews = false;  // Discord shows what stands behind the links of an answer
   agent::Limits limits;
 };

@@ -138,7 +138,8 @@ void Desk::begin_early() {
   for (Interaction& interaction : std::exchange(early_, {})) begin(std::move(interaction));
 }
 
-// A button of the house's own: no plugin is asked. It vanishes from its message, or the user is told why not.
+// A button of the house's own: no plugin is asked. What was asked for once more can be no second time, so
+// that button vanishes; the turn's end takes away the one that stops it.
 void Desk::press(Interaction interaction) {
   auto button = chat::HouseButton::parse(*interaction.custom_id);
   if (!button) return refuse(std::move(interaction), phrases::foreign());
@@ -148,10 +149,15 @@ void Desk::press(Interaction interaction) {
   if (room_.calls.size() >= Calls::kAll) return refuse(std::move(interaction), phrases::busy());
   Opening opening;
   opening.ephemeral = true;
-  opening.about = "retry, a button";
+  bool stop = button->what == chat::HouseButton::What::stop;
+  opening.about = stop ? "stop, a button" : "retry, a button";
   opening.age = age_of(interaction);
   chat::Person person = interaction.person;
   auto call = room_.calls.open(std::move(interaction), std::move(opening), nullptr);
+  if (stop)
+    return room_.services.queue.cancel(person, button->mention, [self = self_, call](const auto& done) {
+      if (*self) (*self)->room_.calls.end(*call, done ? *done : done.error().words);
+    });
   room_.services.queue.retry(person, button->mention, [self = self_, call](const auto& done) {
     if (!*self) return;
     Backroom& room = (*self)->room_;

@@ -145,7 +145,12 @@ CREATE TABLE outbox_files (
 ) STRICT;
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}};
+// Messages that show a turn while it goes on.
+constexpr const char* kFifth = R"sql(
+ALTER TABLE outbox ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}, {kFifth}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

@@ -74,11 +74,13 @@ struct File {
 };
 
 // A message that should exist in Discord. (source, chunk) is its identity, its nonce is derived from that.
+// One that is pending and was sent before is there already, and should become what it says now.
 struct Outbox {
   MessageId source;
   int chunk = 0;
   ChannelId channel;
-  std::string payload;  // the JSON body of POST /channels/{id}/messages
+  std::string payload;  // the JSON body of POST /channels/{id}/messages; empty: it should be there no more
+  bool live = false;    // it shows a turn that goes on, and will become something else
   // What is said in place of this message and of those that follow it where Discord does not take its files:
   // an array of such bodies, for this chunk and those behind it. Empty: there is nothing of the kind,
   // or it is no longer pending.
@@ -87,7 +89,7 @@ struct Outbox {
   // are read when they are sent (Store::files).
   std::vector<File> files;
   OutboxState state = OutboxState::pending;
-  MessageId sent;      // Discord's id for it
+  MessageId sent;      // Discord's id for it, once it has one
   std::string reason;  // why it was refused
   WallTime created{}, finished{};
 };

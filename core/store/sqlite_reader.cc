@@ -18,9 +18,9 @@ namespace coordinator::store {
 
 // What takes the place of a message whose files are refused may be more messages than were promised; they
 // were made with it, and stand where it stood.
-#define OUTBOX_COLUMNS                                                                \
-  "source, chunk, channel, payload, instead, state, sent, reason, created, finished," \
-  " (SELECT min(promised) FROM outbox AS other WHERE other.source = outbox.source"    \
+#define OUTBOX_COLUMNS                                                                      \
+  "source, chunk, channel, payload, live, instead, state, sent, reason, created, finished," \
+  " (SELECT min(promised) FROM outbox AS other WHERE other.source = outbox.source"          \
   " AND other.created = outbox.created) AS place"
 
 // A partial index is used only by a query that repeats its condition word by word.
@@ -140,12 +140,13 @@ Outbox outbox_of(const io::Statement& row) {
   r.chunk = static_cast<int>(row.integer(1));
   r.channel = row.id<ChannelId>(2);
   r.payload = row.text(3);
-  r.instead = row.text(4);
-  r.state = state_of<OutboxState>(kOutboxWords, row.text(5)).value_or(OutboxState::pending);
-  r.sent = row.id<MessageId>(6);
-  r.reason = row.text(7);
-  r.created = row.time(8);
-  r.finished = row.time(9);
+  r.live = row.integer(4) != 0;
+  r.instead = row.text(5);
+  r.state = state_of<OutboxState>(kOutboxWords, row.text(6)).value_or(OutboxState::pending);
+  r.sent = row.id<MessageId>(7);
+  r.reason = row.text(8);
+  r.created = row.time(9);
+  r.finished = row.time(10);
   return r;
 }
 

@@ -35,9 +35,11 @@ constexpr const char* kTurn =
     " state, started, finished, cost_usd, input_tokens, output_tokens) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kOutbox =
-    "INSERT INTO outbox (source, chunk, channel, payload, instead, state, sent, reason, created, finished)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (source, chunk) DO UPDATE SET channel = excluded.channel,"
-    " payload = excluded.payload, instead = excluded.instead, state = excluded.state, sent = excluded.sent, "
+    "INSERT INTO outbox (source, chunk, channel, payload, live, instead, state, sent, reason, created, "
+    "finished)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (source, chunk) DO UPDATE SET channel = excluded.channel,"
+    " payload = excluded.payload, live = excluded.live, instead = excluded.instead, state = excluded.state, "
+    "sent = excluded.sent, "
     "reason = excluded.reason,"
     " created = excluded.created, finished = excluded.finished";
 
@@ -115,7 +117,7 @@ Status SqliteWriter::put(const Turn& r) {
 // Its files are what is large here: nobody asks for them when it is sent, or refused.
 Status SqliteWriter::put(const Outbox& r) {
   bool pending = r.state == OutboxState::pending;
-  Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, r.instead, word(r.state), r.sent,
+  Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, r.live, r.instead, word(r.state), r.sent,
                             r.reason, r.created, r.finished);
   if (done) done = no_files_.run(r.source, r.chunk);
   for (std::size_t i = 0; done && pending && i < r.files.size(); ++i)

@@ -112,13 +112,29 @@ class Agents {
     Millis at = clock_.between(10ms, 2s);
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});
     for (std::uint64_t part = 0, parts = clock_.random.below(3); part < parts; ++part) {
+      Millis begin = at;
       at += clock_.between(10ms, 1min);
-      say(at, spec.turn_id, agent::Text{words(spec.prompt)});
+      std::string text = words(spec.prompt);
+      write(begin, at, spec.turn_id, text);
+      say(at, spec.turn_id, agent::Text{text});
     }
     agent::TurnEnded end;
     if (clock_.chance(0.1)) end.outcome = agent::Outcome::failed, end.failure = agent::Failure::other;
     clock_.after(at + clock_.between(1ms, clock_.chance(0.05) ? 30min : 20s),
                  [this, id = spec.turn_id, session = spec.session_id, end] { pay(id, session, end); });
+  }
+  // As it is being written; now and then the first attempt breaks and is written again.
+  void write(Millis from, Millis to, const std::string& id, const std::string& text) {
+    constexpr std::size_t kPieces = 10;
+    bool breaks = clock_.chance(0.1);
+    for (std::size_t piece = 0, size = text.size() / kPieces + 1; piece * size < text.size(); ++piece) {
+      Millis at = from + (to - from) * piece / kPieces;
+      if (breaks && piece == kPieces / 2) {
+        say(at, id, agent::TextAbandoned{});
+        piece = 0, breaks = false, from = at;
+      }
+      say(at, id, agent::TextDelta{text.substr(piece * size, size)});
+    }
   }
   // Some are longer than an answer may be, some hold more code than messages can show.
   std::string words(const std::string& prompt) {

@@ -95,12 +95,15 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
     }
   }
   for (const auto& [key, entry] : disk.outbox)
-    if (entry.state == store::OutboxState::sent &&
+    if (entry.state == store::OutboxState::sent && !entry.payload.empty() &&
         !nonces.contains(key.first.text() + "-" + std::to_string(key.second)))
       found("message " + key.first.text() + " is entered as sent, but is not there");
   for (MessageId message : discord.marked) found("mention " + message.text() + " is left marked as waiting");
   if (!disk.marks.empty())
     found("the store knows a mark on " + disk.marks.begin()->first.text() + " that is gone");
+  for (const Posting& posting : discord.postings)
+    if (posting.stop_button && !posting.deleted)
+      found("message " + posting.nonce + " is left with a button to stop it");
   check_order(discord.postings);
   check_words(disk, discord, agents);
   check_sessions(disk, agents);
@@ -111,7 +114,7 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
 void Books::check_words(const Disk& disk, const Discord& discord, const Agents& agents) {
   std::map<std::string, std::vector<const Posting*>> answers;
   for (const Posting& posting : discord.postings)
-    answers[posting.nonce.substr(0, posting.nonce.find('-'))].push_back(&posting);
+    if (!posting.deleted) answers[posting.nonce.substr(0, posting.nonce.find('-'))].push_back(&posting);
   for (const auto& [message, mention] : disk.inbox) {
     auto turn = disk.turns.find(mention.turn_id);
     bool answered = mention.state == store::InboxState::answered && turn != disk.turns.end() &&
@@ -148,16 +151,19 @@ void Books::check_sessions(const Disk& disk, const Agents& agents) {
 }
 
 // Within one answer the parts stand in order, and nothing of another answer stands between them. One that was
-// asked for again goes on counting, and so does one that was told before why it waits.
+// asked for again goes on counting, and so does one that was told before why it waits; between the parts of
+// one that grew people may have been told something.
 void Books::check_order(const std::vector<Posting>& postings) {
   std::map<ChannelId, std::string> last;
   std::map<std::string, int> parts;
-  std::set<std::string> hindered;
+  std::set<std::string> hindered, grown;  // those that grew were not promised at once
+  for (const Posting& posting : postings)
+    if (posting.edited) grown.insert(posting.nonce.substr(0, posting.nonce.find('-')));
   for (const Posting& posting : postings) {
     std::size_t dash = posting.nonce.find('-');
     std::string source = posting.nonce.substr(0, dash);
     int chunk = std::stoi(posting.nonce.substr(dash + 1));
-    bool again = retried_.contains(MessageId{std::stoull(source)});
+    bool again = retried_.contains(MessageId{std::stoull(source)}) || grown.contains(source);
     bool begins = chunk == 0 || hindered.erase(source) > 0;
     bool follows = chunk == parts[source]++ && (begins || again || last[posting.channel] == source);
     if (!follows) found("part " + posting.nonce + " does not follow the one before it");

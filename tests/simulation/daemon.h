@@ -28,7 +28,8 @@ enum class Mutation {
   forget_the_nonce,
   drop_a_shim,
   leave_the_gap,
-  lose_a_file
+  lose_a_file,
+  draw_behind
 };
 
 class Daemon {
@@ -341,7 +342,8 @@ class Daemon {
     }
   }
 
-  std::vector<SharedBytes> files_of(const chat::PostMessage& a) {
+  template <class Message>
+  std::vector<SharedBytes> files_of(const Message& a) {
     std::vector<SharedBytes> bytes;
     store_->files(a.source, a.chunk, [&](Result<std::vector<store::File>> files) {
       for (store::File& file : *files) bytes.push_back(std::move(file.bytes));
@@ -375,6 +377,24 @@ class Daemon {
                                      tell(chat::Posted{a.channel, a.source, a.chunk, std::move(result)});
                                    }));
                    },
+                   [&](chat::EditMessage& a) {
+                     discord_.edit(a.message, a.payload, files_of(a), mine([this, a](auto result) {
+                                     chat::Posted posted{a.channel, a.source, a.chunk, a.message};
+                                     if (!result) posted.result = tl::unexpected(result.error());
+                                     tell(posted);
+                                   }));
+                   },
+                   [&](chat::ShowMessage& a) {
+                     bool behind = mutation_ == Mutation::draw_behind;
+                     if (behind) later([this, a] { tell(chat::MessageShown{a.channel, a.message}); });
+                     discord_.show(
+                         a.message, a.payload, [this, life = life_] { return life == life_; },
+                         mine([this, a, behind](auto result) {
+                           bool gone = !result && result.error().kind == discord::RestError::Kind::refused;
+                           if (!behind)
+                             tell(chat::MessageShown{a.channel, a.message, result.has_value(), gone});
+                         }));
+                   },
                    [&](chat::FindMessage& a) {
                      discord_.find(a.channel, a.after, a.payload, mine([this, a](auto result) {
                                      tell(chat::Searched{a.channel, a.source, a.chunk, std::move(result)});
@@ -398,7 +418,7 @@ class Daemon {
                                         tell(chat::ChannelUnknown{a.channel, false});
                                       }));
                    },
-                   [](chat::WithdrawTyping&) {}, [](chat::LogLine&) {}},
+                   [](chat::WithdrawTyping&) {}, [](chat::WithdrawShown&) {}, [](chat::LogLine&) {}},
         act);
   }
 

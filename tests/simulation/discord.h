@@ -25,6 +25,8 @@ struct Posting {
   MessageId replies_to;  // zero: a later part of an answer
   std::string content;
   std::vector<SharedBytes> files;
+  bool stop_button = false;
+  bool edited = false, deleted = false;
 };
 
 class Discord {
@@ -110,6 +112,22 @@ class Discord {
         },
         std::move(done));
   }
+  // Without a payload it is taken away.
+  void edit(MessageId message, const std::string& payload, std::vector<SharedBytes> files,
+            std::function<void(tl::expected<bool, discord::RestError>)> done) {
+    answer<bool>([this, message, payload, files] { return change(message, payload, files); },
+                 std::move(done));
+  }
+  // It does not arrive when the daemon that asked is gone, and so does not undo what the next one asks.
+  void show(MessageId message, const std::string& payload, const std::function<bool()>& asked,
+            std::function<void(tl::expected<bool, discord::RestError>)> done) {
+    answer<bool>(
+        [this, message, payload, asked]() -> tl::expected<bool, discord::RestError> {
+          if (!asked()) return lost();
+          return change(message, payload, {});
+        },
+        std::move(done));
+  }
   // By its words, since messages are not kept with their nonces.
   void find(ChannelId channel, MessageId after, const std::string& payload,
             std::function<void(tl::expected<std::optional<MessageId>, discord::RestError>)> done) {
@@ -170,13 +188,38 @@ class Discord {
   void answer(std::function<tl::expected<T, discord::RestError>()> effect,
               std::function<void(tl::expected<T, discord::RestError>)> done) {
     clock_.after(latency(), [this, effect, done] {
-      discord::RestError lost{discord::RestError::Kind::exhausted, 502, 0, "bad gateway"};
       bool before = clock_.chance(trouble / 2), after = clock_.chance(trouble / 2);
-      tl::expected<T, discord::RestError> result = tl::unexpected(lost);
+      tl::expected<T, discord::RestError> result = lost();
       if (!before) result = effect();
-      if (after) result = tl::unexpected(lost);
+      if (after) result = lost();
       clock_.after(latency(), [done, result] { done(result); });
     });
+  }
+
+  static tl::unexpected<discord::RestError> lost() {
+    return tl::unexpected(discord::RestError{discord::RestError::Kind::exhausted, 502, 0, "bad gateway"});
+  }
+  static bool has_stop_button(const Json& body) {
+    return body["components"].dump().find(":stop:") != std::string::npos;
+  }
+
+  tl::expected<bool, discord::RestError> change(MessageId message, const std::string& payload,
+                                                const std::vector<SharedBytes>& files) {
+    auto found = std::ranges::find(postings, message, &Posting::id);
+    if (found == postings.end() || found->deleted)
+      return tl::unexpected(
+          discord::RestError{discord::RestError::Kind::refused, 404, 10008, "Unknown Message"});
+    if (!files.empty() && no_files.contains(found->channel))
+      return tl::unexpected(
+          discord::RestError{discord::RestError::Kind::refused, 403, 50013, "Missing Permissions"});
+    found->edited = true;
+    found->deleted = payload.empty();
+    if (found->deleted) return true;
+    Json body = Json::parse(payload).value();
+    found->content = body["content"].text_or("");
+    found->files = files;
+    found->stop_button = has_stop_button(body);
+    return true;
   }
 
   MessageId create(ChannelId channel, const Json& body, const std::vector<SharedBytes>& files) {
@@ -185,7 +228,13 @@ class Discord {
     if (!nonce.empty() && body["enforce_nonce"].truthy() && known != nonces_.end() &&
         known->second.until > clock_.now().instant)
       return known->second.id;
-    Posting posting{next_id(), channel, nonce, reference(body), body["content"].text_or(""), files};
+    Posting posting{next_id(),
+                    channel,
+                    nonce,
+                    reference(body),
+                    body["content"].text_or(""),
+                    files,
+                    has_stop_button(body)};
     postings.push_back(posting);
     discord::Message message;
     message.id = posting.id;

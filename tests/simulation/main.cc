@@ -26,9 +26,10 @@ Mutation mutation_named(std::string_view name) {
   if (name == "drop-a-shim") return Mutation::drop_a_shim;
   if (name == "leave-the-gap") return Mutation::leave_the_gap;
   if (name == "lose-a-file") return Mutation::lose_a_file;
+  if (name == "draw-behind") return Mutation::draw_behind;
   fmt::print(stderr,
              "no mutation is named {}: act-before-commit, end-before-commit, forget-the-nonce, drop-a-shim, "
-             "leave-the-gap, lose-a-file\n",
+             "leave-the-gap, lose-a-file, draw-behind\n",
              name);
   std::exit(2);
 }

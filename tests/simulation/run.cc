@@ -22,6 +22,7 @@ chat::Project project_named(std::uint64_t number) {
   project.name = fmt::format("project-{}", number);
   project.model = fmt::format("model of {}", number);
   project.allow.everyone = true;
+  project.stream = number % 3 == 0 ? chat::Stream::final : chat::Stream::live;
   return project;
 }
 

@@ -64,13 +64,20 @@ Posted failed(const store::Outbox& out, discord::RestError::Kind kind) {
 
 TEST_GROUP(Outbox) {
   Random random{1};
-  Outbox outbox{random};
+  EditPace pace;
+  Outbox outbox{random, pace};
   store::Outbox a0 = entry(1, 10, 0), a1 = entry(1, 10, 1), b0 = entry(1, 11, 0), other = entry(2, 20, 0);
 
   static std::string payload(const Effects& effects) {
     for (const Act& act : effects.acts)
       if (const auto* post = std::get_if<PostMessage>(&act)) return post->payload;
     return "(none)";
+  }
+  // The message that is to be changed; empty: none.
+  static std::string edited(const Effects& effects) {
+    for (const Act& act : effects.acts)
+      if (const auto* edit = std::get_if<EditMessage>(&act)) return edit->message.text();
+    return {};
   }
   std::string add(const store::Outbox& out) { return told(outbox.add(out, {}, at(0ms))); }
 };
@@ -162,10 +169,30 @@ TEST(Outbox, ALaterPartIsSearchedBehindTheOneBeforeIt) {
   STRCMP_EQUAL("find 10/1 after 999 ", told(outbox.tick(at(3min))).c_str());
 }
 
-TEST(Outbox, OfAnEarlierDaemonsOnlyAChannelsFirstMayHaveBeenAskedFor) {
+// What is to be changed stands where it was first promised: in front of one that was on its way by then.
+TEST(Outbox, EachOfAnEarlierDaemonsMayHaveBeenAskedFor) {
   STRCMP_EQUAL("find 10/1 after 500 ", told(outbox.restore(a1, MessageId{500}, at(1h))).c_str());
   outbox.restore(b0, MessageId{500}, at(1h));
-  STRCMP_EQUAL("sent 10/1 post 11/0 ", told(outbox.searched(found(a1), at(1h))).c_str());
+  STRCMP_EQUAL("sent 10/1 find 11/0 after 500 ", told(outbox.searched(found(a1), at(1h))).c_str());
+}
+
+TEST(Outbox, AChangeIsNeitherSearchedNorOvertaken) {
+  a0.sent = MessageId{700};
+  outbox.restore(a0, {}, at(1h));
+  CHECK_TRUE(edited(outbox.tick(at(1h))) == "");  // it is on its way
+  outbox.add(a1, {}, at(1h));
+  Effects next = outbox.posted({a0.channel, a0.source, a0.chunk, MessageId{700}}, at(1h));
+  STRCMP_EQUAL("sent 10/0 post 10/1 ", told(next).c_str());
+}
+
+TEST(Outbox, ChangesInOneChannelKeepTheirPace) {
+  a0.sent = a1.sent = MessageId{700};
+  STRCMP_EQUAL("700", edited(outbox.add(a0, {}, at(1h))).c_str());
+  outbox.add(a1, {}, at(1h));
+  STRCMP_EQUAL(
+      "", edited(outbox.posted({a0.channel, a0.source, a0.chunk, MessageId{700}}, at(1h + 200ms))).c_str());
+  CHECK(outbox.next_deadline() == Instant(1h + 1200ms));
+  STRCMP_EQUAL("700", edited(outbox.tick(at(1h + 1200ms))).c_str());
 }
 
 TEST(Outbox, AClockThatIsSetMakesNoNonceFresh) {

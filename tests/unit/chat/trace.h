@@ -41,6 +41,18 @@ inline std::string describe(const Act& act) {
                    return fmt::format("post({}/{} {})", a.source.value, a.chunk,
                                       Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));
                  },
+                 [](const EditMessage& a) {
+                   return a.payload.empty()
+                              ? fmt::format("delete({})", a.message.value)
+                              : fmt::format(
+                                    "edit({} {})", a.message.value,
+                                    Json::parse(a.payload).value()["content"].text_or("").substr(0, 40));
+                 },
+                 [](const ShowMessage& a) {
+                   return fmt::format("show({} {})", a.message.value,
+                                      Json::parse(a.payload).value()["content"].text_or("").substr(0, 40));
+                 },
+                 [](const WithdrawShown& a) { return fmt::format("withdraw_shown({})", a.channel.value); },
                  [](const FindMessage& a) { return fmt::format("find({}/{})", a.source.value, a.chunk); },
                  [](const SetReaction& a) {
                    return fmt::format("{}mark({})", a.present ? "+" : "-", a.message.value);
