@@ -21,11 +21,10 @@ using discord::RestResult;
 namespace routes = discord::routes;
 
 constexpr Millis kTypingUseful = 5s;    // later than that it says nothing any more
-constexpr Millis kLongestUpload = 90s;  // that is reckoned with
 constexpr Millis kDrawingUseful = 5s;   // the next one shows more
-constexpr const char* kDamaged = "its payload in the store is damaged";
-constexpr int kPage = 100;  // messages of a channel's history
-constexpr int kPages = 50;  // in which one of ours is looked for
+constexpr Millis kLongestUpload = 90s;  // that is reckoned with
+constexpr int kPage = 100;              // messages of a channel's history
+constexpr int kPages = 50;              // in which one of ours is looked for
 
 discord::Request request(discord::Route route, Lane lane) {
   discord::Request made;
@@ -83,44 +82,45 @@ MessageId newest_of(JsonView messages) {
 
 Performer::Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner,
                      Tell tell)
-    : loop_(loop), rest_(rest), store_(store), runner_(runner), tell_(std::move(tell)) {}
+    : loop_(loop), rest_(rest), uploads_(store), runner_(runner), tell_(std::move(tell)) {}
 
 void Performer::perform(chat::Act& wanted) {
   std::visit([this](const auto& each) { act(each); }, wanted);
 }
 
 void Performer::act(const chat::PostMessage& act) {
-  auto body = Json::parse(act.payload);
-  if (!body) return not_asked(act, RestError::Kind::refused, kDamaged);
-  with_files(act, (*body)["attachments"].size(),
-             [this, act](std::vector<store::File> files) { post(act, std::move(files)); });
-}
-
-// The files of the message in the store, of which there should be so many.
-template <class Message>
-void Performer::with_files(const Message& act, std::size_t count,
-                           std::function<void(std::vector<store::File>)> go) {
-  if (count == 0) return go({});
-  store_.files(act.source, act.chunk, [this, act, count, go](Result<std::vector<store::File>> files) {
-    if (!files) return not_asked(act, RestError::Kind::exhausted, files.error().what);
-    if (files->size() != count)
-      return not_asked(act, RestError::Kind::refused, "its files in the store are damaged");
-    go(std::move(*files));
+  with_files(act, [this, act](std::vector<store::File> files, Uploads::Slot slot) {
+    post(act, std::move(files), std::move(slot));
   });
 }
 
-void Performer::post(const chat::PostMessage& act, std::vector<store::File> files) {
+template <class Message, class Go>
+void Performer::with_files(const Message& act, Go go) {
+  auto body = Json::parse(act.payload);
+  if (!body) return not_asked(act, RestError::Kind::refused, "its payload in the store is damaged");
+  std::size_t count = (*body)["attachments"].size();
+  if (count == 0) return go({}, {});
+  uploads_.ask(act.source, act.chunk, count,
+               [this, act, go](Result<std::vector<store::File>> files, Uploads::Slot slot) {
+                 if (files) return go(std::move(*files), std::move(slot));
+                 bool damaged = files.error().cause == Cause::damaged;
+                 not_asked(act, damaged ? RestError::Kind::refused : RestError::Kind::exhausted,
+                           files.error().what);
+               });
+}
+
+void Performer::post(const chat::PostMessage& act, std::vector<store::File> files, Uploads::Slot slot) {
   discord::Request post = request(routes::create_message(act.channel), Lane::answer);
-  post.body = std::move(Json::parse(act.payload).value());
+  post.body = Json::parse(act.payload).value();
   post.files = as_sent(std::move(files));
   // What is still being uploaded at the last moment arrives behind it.
   Millis useful = act.until - loop_.now().instant - std::min(discord::upload_time(post), kLongestUpload);
   if (useful <= 0ms) return not_asked(act, RestError::Kind::expired, "it waited too long");
   post.useful_for = useful;
-  rest_.send(std::move(post),
-             [this, channel = act.channel, source = act.source, chunk = act.chunk](const RestResult& result) {
-               tell_(chat::Posted{channel, source, chunk, id_of(result)});
-             });
+  rest_.send(std::move(post), [this, held = std::move(slot), channel = act.channel, source = act.source,
+                               chunk = act.chunk](const RestResult& result) {
+    tell_(chat::Posted{channel, source, chunk, id_of(result)});
+  });
 }
 
 template <class Message>
@@ -131,21 +131,18 @@ void Performer::not_asked(const Message& act, RestError::Kind kind, std::string 
 }
 
 void Performer::act(const chat::EditMessage& act) {
-  if (act.payload.empty()) return edit(act, {});
-  auto body = Json::parse(act.payload);
-  if (!body) return not_asked(act, RestError::Kind::refused, kDamaged);
-  with_files(act, (*body)["attachments"].size(),
-             [this, act](std::vector<store::File> files) { edit(act, std::move(files)); });
+  if (act.payload.empty())
+    return change(act, request(routes::delete_message(act.channel, act.message), Lane::answer), {});
+  with_files(act, [this, act](std::vector<store::File> files, Uploads::Slot slot) {
+    discord::Request edit = request(routes::edit_message(act.channel, act.message), Lane::answer);
+    edit.body = as_edit(Json::parse(act.payload).value());
+    edit.files = as_sent(std::move(files));
+    change(act, std::move(edit), std::move(slot));
+  });
 }
 
-void Performer::edit(const chat::EditMessage& act, std::vector<store::File> files) {
-  bool away = act.payload.empty();
-  discord::Request edit = request(away ? routes::delete_message(act.channel, act.message)
-                                       : routes::edit_message(act.channel, act.message),
-                                  Lane::answer);
-  if (!away) edit.body = as_edit(Json::parse(act.payload).value());
-  edit.files = as_sent(std::move(files));
-  rest_.send(std::move(edit), [this, act](const RestResult& result) {
+void Performer::change(const chat::EditMessage& act, discord::Request request, Uploads::Slot slot) {
+  rest_.send(std::move(request), [this, act, held = std::move(slot)](const RestResult& result) {
     chat::Posted posted{act.channel, act.source, act.chunk, act.message};
     if (!result) posted.result = tl::unexpected(result.error());
     tell_(posted);

@@ -4,8 +4,10 @@
 
 #include <functional>
 #include <unordered_map>
+#include <vector>
 
 #include "agent/runner.h"
+#include "app/uploads.h"
 #include "chat/effects.h"
 #include "chat/event.h"
 #include "discord/request.h"
@@ -45,16 +47,17 @@ class Performer {
   void act(const chat::LookUpChannel& act);
   void act(const chat::LogLine& act);
 
-  void post(const chat::PostMessage& act, std::vector<store::File> files);
-  void edit(const chat::EditMessage& act, std::vector<store::File> files);
-  template <class Message>
-  void with_files(const Message& act, std::size_t count, std::function<void(std::vector<store::File>)> go);
+  // Calls go(files, slot) with what is to be sent along, or tells that nothing was asked for.
+  template <class Message, class Go>
+  void with_files(const Message& act, Go go);
+  void post(const chat::PostMessage& act, std::vector<store::File> files, Uploads::Slot slot);
+  void change(const chat::EditMessage& act, discord::Request request, Uploads::Slot slot);
   template <class Message>
   void not_asked(const Message& act, discord::RestError::Kind kind, std::string why);
 
   io::Loop& loop_;
   discord::Rest& rest_;
-  store::Store& store_;
+  Uploads uploads_;
   agent::Runner& runner_;
   Tell tell_;
   std::unordered_map<ChannelId, discord::RequestId> typing_, shown_;  // on their way

@@ -124,6 +124,7 @@ class Engine {
     agent::Limits limits;
     std::vector<agent::Text> texts;  // the finished blocks of the answer
     std::size_t text_bytes = 0;
+    bool cut = false;  // there was more than is kept
     std::vector<std::string> notices;
     EndedBy ended_by = EndedBy::itself;
     std::string end_reason;  // where somebody else ended it

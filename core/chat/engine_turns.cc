@@ -14,7 +14,7 @@ namespace coordinator::chat {
 
 namespace {
 
-constexpr std::size_t kAnswerBytes = 4u << 20;  // of one turn, held in memory until it ends
+constexpr std::size_t kAnswerBytes = 1u << 20;  // of one turn: what can be rendered while others wait
 constexpr int kTurnIdDigits = 16;
 constexpr int kErrorIdDigits = 8;
 
@@ -121,12 +121,14 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now now) {
   Effects effects;
   turn.news |= turn.picture.hear(event, now.instant);
   if (const auto* text = std::get_if<agent::Text>(&event)) {
-    bool fitted = turn.text_bytes <= kAnswerBytes;
+    std::size_t room = kAnswerBytes - std::min(kAnswerBytes, turn.text_bytes);
     turn.text_bytes += text->text.size();
-    if (turn.text_bytes <= kAnswerBytes)
+    if (text->text.size() <= room) {
       turn.texts.push_back(*text);
-    else if (fitted)
+    } else if (!std::exchange(turn.cut, true)) {
+      turn.texts.push_back({text->text.substr(0, text::grapheme_floor(text->text, room))});
       turn.texts.push_back({phrases::answer_cut(kAnswerBytes)});
+    }
   } else if (const auto* started = std::get_if<agent::Started>(&event)) {
     store::Session* session = sessions_.find(turn.record.channel, turn.record.session_id);
     if (!session || !sessions_.confirm(*session, started->session_id)) return effects;
@@ -189,6 +191,7 @@ Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::Tu
   turn.second_try = true;
   turn.texts.clear();
   turn.text_bytes = 0;
+  turn.cut = false;
   turn.picture = {};
   turn.ended.reset();
   turn.record.turn_id = turn.mention.turn_id = random_.hex(kTurnIdDigits);

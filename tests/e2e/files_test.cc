@@ -23,6 +23,7 @@ constexpr const char* kPost = "/channels/*/messages";
 StageOptions options() {
   StageOptions options;
   options.agent = fmt::format("\"{}/coordinator-demo-agent\", \"--notes\", \"../../notes\"", PROGRAMS);
+  options.more_channels = {"one", "two", "three", "four", "five", "six"};
   return options;
 }
 
@@ -129,6 +130,20 @@ TEST(Files, ADaemonKilledBehindThePostSaysItNoSecondTime) {
   LONGS_EQUAL(1, files().size());
   LONGS_EQUAL(2, stage.discord().bot_messages("testing").size());
   LONGS_EQUAL(posts + 1, stage.discord().requests("POST", kPost));  // it was found, not posted again
+}
+
+// Few are sent at a time.
+TEST(Files, FromManyChannelsAtOnceAllArrive) {
+  stage.discord().fault(
+      R"({"fault": "rest", "method": "POST", "route": "/channels/*/messages", "action": "delay",
+                            "ms": 500, "count": 6})");
+  for (const std::string& channel : stage.options().more_channels) stage.ask(channel, "!code 300");
+  for (const std::string& channel : stage.options().more_channels) {
+    auto said = [&] { return stage.discord().bot_messages(channel); };
+    CHECK_TRUE(stage.until([&] { return !said().empty(); }));
+    LONGS_EQUAL(1, said().size());
+    CHECK(*said()[0]->attachments.at(0).bytes == code(300));
+  }
 }
 
 TEST(Files, AFileThatWaitsIsSentByTheNextDaemon) {
