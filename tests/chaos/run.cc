@@ -30,6 +30,7 @@ e2e::StageOptions stage_options(const Options& options) {
   stage.limits = "queue = 200\nturns_at_once = 6\n";
   // The agent runs in projects/NAME.
   stage.agent = fmt::format("\"{}/coordinator-demo-agent\", \"--notes\", \"../..{}\"", PROGRAMS, kNotes);
+  stage.project = "stream = \"live\"\n";
   stage.more_channels = channel_names(options.channels);
   stage.playground.gateway.identify_window = 0ms;
   return stage;
@@ -253,6 +254,10 @@ bool Run::is_marked(const Asked& asked) {
 }
 
 void Run::look_behind() {
+  for (const std::string& channel : stage_.options().more_channels)
+    for (const playground::Message* message : stage_.discord().bot_messages(channel))
+      if (message->components.dump().find(":stop:") != std::string::npos)
+        found("message " + message->id.text() + " is left with a button that stops its turn");
   int left = stage_.processes();
   if (left != 0) found(fmt::format("{} processes carry the run's marker when all is answered", left));
   for (const std::string& process : descendants(stage_.pid())) found("process " + process + " is left over");

@@ -154,8 +154,11 @@ MessageId Stage::ask(const std::string& channel, const std::string& content) {
 }
 
 std::string Stage::answer(MessageId message) {
-  if (!until([&] { return !playground_->replies_to(message).empty(); })) return "(no answer)";
-  return playground_->replies_to(message).front()->content;
+  auto over = [&] {
+    auto replies = playground_->replies_to(message);
+    return !replies.empty() && replies.front()->components.dump().find(":stop:") == std::string::npos;
+  };
+  return until(over) ? playground_->replies_to(message).front()->content : "(no answer)";
 }
 
 std::string Stage::said(const std::string& channel) {

@@ -54,7 +54,8 @@ class Stage {
   void pause(Millis time);
 
   MessageId ask(const std::string& channel, const std::string& content);
-  // Waits for the bot's first reply to that message; "(no answer)" when there is none in time.
+  // Waits for the bot's first reply to that message, as it is when its turn is over; "(no answer)" when there
+  // is none in time.
   std::string answer(MessageId message);
   // Everything that the bot wrote in the channel, joined.
   std::string said(const std::string& channel);
