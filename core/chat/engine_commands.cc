@@ -103,7 +103,7 @@ Effects Engine::cancel(Live& live, const std::string& reason, Now now) {
 // the daemon waits for it.
 Effects Engine::stop(LiveTurn& turn, EndedBy by, std::string reason) {
   Effects effects;
-  if (turn.ended_by != EndedBy::itself && by != EndedBy::shutdown) return effects;
+  if (turn.ended || (turn.ended_by != EndedBy::itself && by != EndedBy::shutdown)) return effects;
   if (turn.ended_by == EndedBy::itself) {
     turn.ended_by = by;
     turn.end_reason = std::move(reason);
@@ -158,7 +158,7 @@ std::vector<MentionState> Engine::mentions(std::optional<ChannelId> only) const 
 
 std::optional<MentionState> Engine::mention(MessageId message) const {
   auto found = live_.find(message);
-  if (found == live_.end()) return std::nullopt;
+  if (found == live_.end() || found->second.last) return std::nullopt;
   const store::Inbox& mention = found->second.mention;
   if (mention.state != InboxState::queued && mention.state != InboxState::running) return std::nullopt;
   return MentionState{mention, mention.state == InboxState::running};

@@ -78,11 +78,11 @@ Effects Engine::shown(ChannelId channel, MessageId source, int chunk, std::optio
   if (found == live_.end()) return {};
   Live& live = found->second;
   auto shown = std::ranges::find(live.shown, chunk, &Shown::chunk);
-  if (shown == live.shown.end()) return {};
+  if (id && shown == live.shown.end()) return {};
   if (id) {
     shown->id = *id;
-  } else {
-    live.shown.erase(shown, live.shown.end());
+  } else {  // with it all that was promised behind it
+    std::erase_if(live.shown, [](const Shown& each) { return !each.id; });
     live.blind = true;
   }
   if (live.last && all_arrived(live)) {
@@ -109,9 +109,11 @@ Effects Engine::on(const MessageShown& event, Now now) {
   if (turn && !event.arrived) {
     Live& live = live_.at(turn->mention.message);
     auto shown = std::ranges::find(live.shown, event.message, &Shown::id);
-    if (shown != live.shown.end()) shown->payload.clear();
-    live.blind = live.blind || event.gone;
-    turn->news = true;
+    if (shown != live.shown.end()) {
+      shown->payload.clear();
+      live.blind = live.blind || event.gone;
+      turn->news = true;
+    }
   }
   Effects effects = release(event.channel, now);
   if (turn) effects += draw(*turn, now);

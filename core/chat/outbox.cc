@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "chat/phrases.h"
 
 namespace coordinator::chat {
 
@@ -15,7 +16,7 @@ namespace {
 constexpr Millis kNonceRemembered = 2min;
 // So often a message with files is found not to have arrived, until the words alone are tried.
 constexpr int kFruitless = 3;
-constexpr int kUnknownMessage = 10008;
+constexpr int kUnknownMessage = 10008, kArchived = 50083;
 
 // Not where we may not write at all, nor where the channel has gone. A 403 does not say which permission is
 // missing. 0: its files could not be read, and nothing was asked.
@@ -23,6 +24,27 @@ bool may_be_the_files(const discord::RestError& error) {
   constexpr int kMissingPermissions = 50013;
   if (error.kind != discord::RestError::Kind::refused) return false;
   return error.status == 0 || error.status == 400 || error.status == 413 || error.code == kMissingPermissions;
+}
+
+// What is there cannot be changed; a new one may go through. Of files a change has no more to fear than a
+// post.
+bool cannot_change(const store::Outbox& record, const discord::RestError& error) {
+  bool files = may_be_the_files(error) && !record.instead.empty();
+  return record.sent && (!files || error.code == kArchived || error.code == kUnknownMessage);
+}
+
+constexpr std::string_view kAgain = "-r";
+
+bool said_anew(const store::Outbox& record) {
+  auto body = Json::parse(record.payload);
+  return body && (*body)["nonce"].text_or("").ends_with(kAgain);
+}
+
+std::string with_other_nonce(const store::Outbox& record) {
+  auto body = Json::parse(record.payload);
+  if (!body) return record.payload;
+  body->set("nonce", nonce_of(record.source, record.chunk) + std::string(kAgain));
+  return body->dump();
 }
 
 Json bodies_in(const std::string& instead) {
@@ -63,8 +85,9 @@ bool Outbox::gives_way(const Posted& how) const {
   const Lane* lane = lane_waiting_for(how.channel, how.source, how.chunk);
   if (!lane || how.result) return false;
   const store::Outbox& record = lane->entries.front().record;
-  if (record.sent && how.result.error().code == kUnknownMessage) return true;
-  return may_be_the_files(how.result.error()) && !record.instead.empty();
+  bool no = how.result.error().kind == discord::RestError::Kind::refused;
+  return (no && cannot_change(record, how.result.error())) ||
+         (may_be_the_files(how.result.error()) && !record.instead.empty());
 }
 
 Effects Outbox::searched(const Searched& how, Now now) {
@@ -80,7 +103,7 @@ Effects Outbox::searched(const Searched& how, Now now) {
   else if (how.result && *how.result)
     effects += sent(*lane, **how.result, now);
   Entry* missed = how.result && !*how.result ? &lane->entries.front() : nullptr;
-  if (missed && ++missed->absent >= kFruitless && !missed->record.instead.empty()) {
+  if (missed && ++missed->fruitless >= kFruitless && !missed->record.instead.empty()) {
     effects += replace(*lane, "it did not arrive, however often it was sent", now);
     absent = false;
   }
@@ -167,21 +190,28 @@ Effects Outbox::advance(ChannelId channel, Lane& lane, Now now, bool absent) {
 
 Effects Outbox::sent(Lane& lane, MessageId id, Now now) {
   lane.backoff.reset();
+  Effects effects;
+  if (MessageId old = lane.entries.front().left_over)  // once, since nobody misses it much
+    effects.act(ShowMessage{lane.entries.front().record.channel, old,
+                            Json::object().set("content", phrases::kNothingYet).dump()});
   store::Outbox record = settle_front(lane);
   if (!lane.entries.empty() && lane.entries.front().record.source == record.source)
     lane.entries.front().after = std::max(lane.entries.front().after, id);
   record.state = store::OutboxState::sent;
   record.sent = id;
   record.finished = now.wall;
-  Effects effects;
   effects.write(std::move(record));
   return effects;
 }
 
 // Unless Discord said no for good, the entry stays, and so does the order.
 Effects Outbox::failed(Lane& lane, const discord::RestError& error, Now now) {
-  if (lane.entries.front().record.sent && error.code == kUnknownMessage) return vanished(lane, now);
-  if (error.kind == discord::RestError::Kind::refused) return refused(lane, error, now);
+  Entry& entry = lane.entries.front();
+  bool no = error.kind == discord::RestError::Kind::refused;
+  if (no && cannot_change(entry.record, error)) return say_anew(lane, error, now);
+  if (no) return refused(lane, error, now);
+  if (entry.record.sent && !entry.record.instead.empty() && ++entry.fruitless >= kFruitless)
+    return replace(lane, error.message, now);
   Millis wait = lane.backoff.next(random_);
   lane.not_before = now.instant + wait;
   Effects effects;
@@ -210,23 +240,24 @@ Effects Outbox::refused(Lane& lane, const discord::RestError& error, Now now) {
   return effects;
 }
 
-// Somebody took the message away that was to be changed. Discord may still know its nonce, so the new one has
-// another.
-Effects Outbox::vanished(Lane& lane, Now now) {
-  store::Outbox& record = lane.entries.front().record;
+// Somebody has deleted the message that was to be changed, or it stands in a thread that was archived, which
+// only a new one wakes up. Discord may still know its nonce, so the new one has another.
+Effects Outbox::say_anew(Lane& lane, const discord::RestError& error, Now now) {
+  Entry& entry = lane.entries.front();
+  store::Outbox& record = entry.record;
   if (record.payload.empty()) return sent(lane, record.sent, now);
+  if (error.code != kUnknownMessage) entry.left_over = record.sent;
   record.sent = {};
-  if (auto body = Json::parse(record.payload)) {
-    body->set("nonce", nonce_of(record.source, record.chunk) + "-r");
-    record.payload = body->dump();
-  }
+  record.payload = with_other_nonce(record);
   Effects effects;
+  record.keeps_files = true;
   effects.write(record);
+  record.keeps_files = false;
   return effects;
 }
 
-// The same chunks carry other words now, and perhaps more of them follow. The nonces are free: nothing was
-// made with them.
+// The same chunks carry other words now, and perhaps more of them follow. The nonces are free where nothing
+// was made with them.
 Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
   Entry front = lane.entries.front();
   Effects effects;
@@ -238,6 +269,7 @@ Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
   std::vector<store::Outbox> given_up = take_front_source(lane);
   std::deque<Entry> instead;
   Json bodies = bodies_in(front.record.instead);
+  bool again = said_anew(front.record);
   for (JsonView body : bodies.view()) {
     store::Outbox record = front.record;
     record.chunk += static_cast<int>(instead.size());
@@ -245,6 +277,7 @@ Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
     record.instead.clear();
     auto shown = std::ranges::find(given_up, record.chunk, &store::Outbox::chunk);
     record.sent = shown == given_up.end() ? MessageId{} : shown->sent;
+    if (again && !record.sent) record.payload = with_other_nonce(record);
     effects.write(record);
     instead.push_back({std::move(record), std::nullopt, front.after});
   }

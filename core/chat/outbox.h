@@ -54,8 +54,9 @@ class Outbox {
     store::Outbox record;
     // When it was asked for, for the first time, or before that. By this clock, since the wall's may be set.
     std::optional<Instant> asked;
-    MessageId after;  // it is behind this one: the mention, or the message of ours before it
-    int absent = 0;   // how often a search has shown that it is not there
+    MessageId after;    // it is behind this one: the mention, or the message of ours before it
+    int fruitless = 0;  // how often a search has shown that it is not there, or a change did not get through
+    MessageId left_over{};  // what it was to change, and could not
   };
   struct Lane {
     std::deque<Entry> entries;  // the front one is the next, or on its way
@@ -71,7 +72,7 @@ class Outbox {
   Effects sent(Lane& lane, MessageId id, Now now);
   Effects failed(Lane& lane, const discord::RestError& error, Now now);
   Effects refused(Lane& lane, const discord::RestError& error, Now now);
-  Effects vanished(Lane& lane, Now now);
+  Effects say_anew(Lane& lane, const discord::RestError& error, Now now);
   Effects replace(Lane& lane, const std::string& why, Now now);
   void forget_if_idle(ChannelId channel);
   std::vector<store::Outbox> take_front_source(Lane& lane);

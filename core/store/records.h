@@ -88,6 +88,7 @@ struct Outbox {
   // Kept as long as it is pending. A record that is written has all of them, one that is read has none: they
   // are read when they are sent (Store::files).
   std::vector<File> files;
+  bool keeps_files = false;  // of a record that is written: those that were written before stay
   OutboxState state = OutboxState::pending;
   MessageId sent;      // Discord's id for it, once it has one
   std::string reason;  // why it was refused

@@ -119,7 +119,7 @@ Status SqliteWriter::put(const Outbox& r) {
   bool pending = r.state == OutboxState::pending;
   Status done = outbox_.run(r.source, r.chunk, r.channel, r.payload, r.live, r.instead, word(r.state), r.sent,
                             r.reason, r.created, r.finished);
-  if (done) done = no_files_.run(r.source, r.chunk);
+  if (done && !r.keeps_files) done = no_files_.run(r.source, r.chunk);
   for (std::size_t i = 0; done && pending && i < r.files.size(); ++i)
     done =
         file_.run(r.source, r.chunk, i, r.files[i].name, r.files[i].type, io::Blob{r.files[i].bytes.view()});

@@ -167,6 +167,32 @@ TEST(EngineLive, AMessageThatSomebodyDeletedIsSaidAnew) {
   STRCMP_CONTAINS("\"nonce\":\"1-0-r\"", kept->payload.c_str());
 }
 
+// Only a new message wakes such a thread up.
+TEST(EngineLive, InAThreadThatWasArchivedTheAnswerIsSaidAnew) {
+  begin();
+  says("Hello!");
+  ends(success());
+  shown();
+  waits(1200ms);
+  STRCMP_EQUAL("post(1/0 Hello!)", refused(0, 400, 50083).c_str());
+  Effects arrived = tell(Posted{ChannelId{100}, MessageId{1}, 0, MessageId{9005}});
+  STRCMP_EQUAL("show(9000 -# …)", acts(arrived).c_str());
+  STRCMP_EQUAL("1:answered", inbox_states(arrived).c_str());
+}
+
+// What stands before it in the channel's lane took it along.
+TEST(EngineLive, ALiveMessageThatGoesWithAnotherHoldsNothingUp) {
+  tell(Hindered{"the disk is full"});
+  mention(1);
+  tell(Hindered{});
+  typing_shown();
+  writes_text("Hello");
+  waits(1500ms);
+  refused(0, 403, 50013);
+  says("Hello!");
+  STRCMP_CONTAINS("post(1/2 Hello!)", acts(ends(success())).c_str());
+}
+
 TEST(EngineLive, WhereNothingMayBeShownTheTurnGoesOnUnseen) {
   mention(1);
   typing_shown();
