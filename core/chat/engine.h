@@ -219,6 +219,7 @@ class Engine {
   std::string failure(const agent::TurnEnded& end, const store::Inbox& mention, const agent::Limits& limits,
                       Effects& effects);
   Effects settle(MessageId message, Now now);
+  static void restore_shown(Live& live, Shown shown);
   Effects restore_marks(const std::vector<store::Mark>& marks);
   Effects lost(Live& live, Now now);
   static Effects write_off(store::Turn turn, Now now);

@@ -186,7 +186,7 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
       live->second.chunks = std::max(live->second.chunks, chunk_behind(entry));
       live->second.said = std::max(live->second.said, entry.sent);
       if (entry.live && entry.state != store::OutboxState::refused)
-        live->second.shown.push_back({entry.chunk, entry.sent});
+        restore_shown(live->second, {entry.chunk, entry.sent});
     }
     MessageId& before = last[entry.source];
     if (entry.sent) before = entry.sent;
@@ -198,6 +198,13 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
     if (!turns_.contains(turn.turn_id)) effects += write_off(std::move(turn), now);
   effects += start_ready(now);
   return effects;
+}
+
+// As they stand in the channel: the store tells them in the order in which they were promised, by a clock
+// that may have been set.
+void Engine::restore_shown(Live& live, Shown shown) {
+  auto behind = std::ranges::upper_bound(live.shown, shown.chunk, {}, &Shown::chunk);
+  live.shown.insert(behind, std::move(shown));
 }
 
 // Those on mentions that had their end are left over.

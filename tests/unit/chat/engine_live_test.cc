@@ -221,3 +221,38 @@ TEST(EngineLive, TheStopButtonIsThereUntilTheEnd) {
   Effects last = tell(Ticked{});
   CHECK(std::get<EditMessage>(last.acts.at(0)).payload.find("Stop") == std::string::npos);
 }
+
+TEST(EngineLive, AfterARestartTheMessagesStandInTheirOrder) {
+  store::Snapshot snapshot;
+  store::Inbox asked;
+  asked.message = MessageId{1};
+  asked.channel = ChannelId{100};
+  asked.project = "one";
+  asked.author = kAlice;
+  asked.state = store::InboxState::running;
+  asked.turn_id = "1";
+  snapshot.inbox = {asked};
+  store::Turn turn;
+  turn.turn_id = turn_id = "1";
+  turn.message = asked.message;
+  turn.channel = asked.channel;
+  turn.started = now.wall;
+  snapshot.turns = {turn};
+  for (int chunk : {1, 0}) {
+    store::Outbox shown;
+    shown.source = asked.message;
+    shown.channel = asked.channel;
+    shown.chunk = chunk;
+    shown.payload = "{\"content\":\"...\"}";
+    shown.live = true;
+    shown.state = store::OutboxState::sent;
+    shown.sent = MessageId{9000u + static_cast<std::uint64_t>(chunk)};
+    snapshot.outbox.push_back(shown);
+  }
+  Engine next{live(), 2};
+  next.handle(Connected{kSelf}, now);
+  next.restore(snapshot, now);
+  next.handle(TypingShown{ChannelId{100}}, now);
+  next.handle(Reported{"1", agent::Event(agent::Text{std::string(1990, 'a') + "\n\nbbbbb"})}, now);
+  STRCMP_CONTAINS("edit(9000 aaaaa", acts(next.handle(Reported{"1", success()}, now)).c_str());
+}
