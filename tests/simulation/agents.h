@@ -25,6 +25,7 @@ class Agents {
   void detach() {
     listener = nullptr;
     attached_.clear();
+    ++daemons_;
   }
   std::function<void(const std::string& turn_id, bool alive)> watch;
   std::function<void(const agent::TurnSpec& spec)> begun;
@@ -38,10 +39,9 @@ class Agents {
     story(spec);
   }
   void adopt(const agent::TurnSpec& spec) {
-    auto found = table_.find(spec.turn_id);
-    attached_.insert(spec.turn_id);
-    if (found == table_.end()) return told_gone(spec.turn_id, agent::Failure::not_begun);
-    for (const agent::TurnReport& report : found->second.spool) report_later(spec.turn_id, report);
+    clock_.after(1ms, [this, id = spec.turn_id, asked = daemons_] {
+      if (asked == daemons_) tell_again(id);
+    });
   }
   void cancel(const std::string& turn_id) {
     auto found = table_.find(turn_id);
@@ -183,19 +183,22 @@ class Agents {
     watch(id, false);  // the end is told when nothing of the process is left
     tell(id, end);
   }
-  void told_gone(const std::string& id, agent::Failure failure) {
+  // From its first line on; what it says from now on comes behind that.
+  void tell_again(const std::string& id) {
+    attached_.insert(id);
     agent::TurnEnded gone;
     gone.outcome = agent::Outcome::failed;
-    gone.failure = failure;
-    report_later(id, gone);
-  }
-  void report_later(const std::string& id, const agent::TurnReport& report) {
-    clock_.after(1ms, [this, id, report] { tell(id, report); });
+    gone.failure = agent::Failure::not_begun;
+    auto found = table_.find(id);
+    if (found == table_.end()) return tell(id, gone);
+    std::vector<agent::TurnReport> said = found->second.spool;  // being told may make it be forgotten
+    for (const agent::TurnReport& report : said) tell(id, report);
   }
 
   Scheduler& clock_;
   std::map<std::string, Process> table_;
   std::set<std::string> attached_;
+  int daemons_ = 0;                         // that are gone
   std::map<std::string, double> sessions_;  // what each has cost
   std::map<std::string, std::vector<agent::Text>> said_;
   std::map<std::string, double> costs_;  // of each turn that was told to its end
