@@ -230,6 +230,8 @@ void Daemon::hear(const discord::Event& event) {
                    catch_up_.gone(channel.id);
                  },
                  [&](const discord::ReactionAdded& reaction) { tell(reaction); },
+                 [&](const discord::MessageUpdated& updated) { tell(updated); },
+                 [&](const discord::MessageDeleted& deleted) { tell(deleted); },
                  [&](const discord::InteractionCreated& used) { commands_.hear(used); }, [](const auto&) {}},
       event);
   pause_hearing();

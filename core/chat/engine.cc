@@ -149,6 +149,38 @@ Effects Engine::on(const ReactionAdded& event, Now now) {
   return cancel(found->second, "cancelled by its author", now);
 }
 
+// What waits is what its author wants now. A turn that runs has been asked already.
+Effects Engine::on(const MessageUpdated& event, Now now) {
+  const discord::Message& message = event.message;
+  if (discord::Message* waits = parked(message.channel, message.id)) waits->content = message.content;
+  auto found = live_.find(message.id);
+  if (!self_ || found == live_.end() || found->second.mention.state != store::InboxState::queued) return {};
+  store::Inbox& mention = found->second.mention;
+  std::string prompt = without_mention(message.content, *self_);
+  if (prompt == mention.prompt) return {};  // Discord tells of a link's preview in the same way
+  if (prompt.empty() && mention.quoted.empty())
+    return cancel(found->second, "its author left nothing of it", now);
+  mention.prompt = std::move(prompt);
+  queues_.change(mention);
+  Effects effects;
+  effects.write(mention);
+  return effects;
+}
+
+// There is nobody left to tell.
+Effects Engine::on(const MessageDeleted& event, Now now) {
+  if (discord::Message* waits = parked(event.channel, event.id)) waits->mentions.clear();
+  if (!queues_.take_out(event.channel, event.id)) return {};
+  return conclude(live_.at(event.id), {}, {store::InboxState::cancelled, "it was deleted"}, now);
+}
+
+discord::Message* Engine::parked(ChannelId channel, MessageId message) {
+  auto found = parked_.find(channel);
+  if (found == parked_.end()) return nullptr;
+  auto place = std::ranges::find(found->second, message, &discord::Message::id);
+  return place == found->second.end() ? nullptr : &*place;
+}
+
 Effects Engine::on(const Posted& event, Now now) {
   bool gives_way = outbox_.gives_way(event);
   Effects effects = outbox_.posted(event, now);

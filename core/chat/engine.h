@@ -142,6 +142,8 @@ class Engine {
   Effects on(const ChannelGone& event, Now now);
   Effects on(const ChannelUnknown& event, Now now);
   Effects on(const ReactionAdded& event, Now now);
+  Effects on(const MessageUpdated& event, Now now);
+  Effects on(const MessageDeleted& event, Now now);
   Effects on(const Posted& event, Now now);
   Effects on(const Searched& event, Now now);
   Effects on(const ReactionSet& event, Now now);
@@ -170,6 +172,7 @@ class Engine {
   Effects look_up_unplaced(const std::vector<ChannelId>& asked = {}) const;
 
   Effects park(const discord::Message& message);
+  discord::Message* parked(ChannelId channel, MessageId message);
   Effects take_in(const discord::Message& message, const Project& project, Now now);
   Effects take_up(const store::Inbox& mention, const store::Snapshot& snapshot, Now now);
   Effects turn_away(const store::Inbox& mention, Now now);

@@ -18,6 +18,8 @@ namespace coordinator::chat {
 
 using discord::ChannelGone;
 using discord::ChannelSeen;
+using discord::MessageDeleted;
+using discord::MessageUpdated;
 using discord::ReactionAdded;
 
 // The gateway's session stands; `self` is our own user.
@@ -120,8 +122,8 @@ struct Reconfigured {
 };
 
 using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
-                           Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
-                           Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention,
-                           RetryMention, Reconfigured, Hindered>;
+                           MessageUpdated, MessageDeleted, Reported, Posted, Searched, ReactionSet,
+                           TypingShown, MessageShown, Ticked, Closing, ResetSession, ResumeSession,
+                           ForkSession, ChooseModel, CancelMention, RetryMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

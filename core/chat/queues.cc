@@ -66,6 +66,14 @@ std::optional<store::Inbox> Queues::take_out(ChannelId id, MessageId message) {
   return mention;
 }
 
+void Queues::change(const store::Inbox& mention) {
+  auto found = channels_.find(mention.channel);
+  if (found == channels_.end()) return;
+  auto& waiting = found->second.waiting;
+  auto place = std::ranges::find(waiting, mention.message, &store::Inbox::message);
+  if (place != waiting.end()) *place = mention;
+}
+
 std::size_t Queues::waiting(ChannelId id) const {
   auto found = channels_.find(id);
   return found == channels_.end() ? 0 : found->second.waiting.size();

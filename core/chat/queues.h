@@ -41,6 +41,8 @@ class Queues {
   void finished(ChannelId channel);
   // Takes a waiting mention out; absent when it does not wait.
   std::optional<store::Inbox> take_out(ChannelId channel, MessageId message);
+  // Puts it in the place of the one that waits with its id; nothing where none does.
+  void change(const store::Inbox& mention);
 
   std::size_t waiting(ChannelId channel) const;
   bool running(ChannelId channel) const;

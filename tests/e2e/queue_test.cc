@@ -82,3 +82,20 @@ TEST(Queue, AFullQueueIsToldKindlyAndTheOthersAreAnswered) {
   STRCMP_CONTAINS("2 requests wait", stage.answer(stage.ask("testing", "fourth")).c_str());
   for (MessageId message : {first, second, third}) CHECK(stage.answer(message) != "(no answer)");
 }
+
+TEST(Queue, WhatWaitsFollowsItsMessage) {
+  Stage stage;
+  stage.start();
+  MessageId first = stage.ask("testing", "!sleep 2");
+  CHECK_TRUE(stage.until([&] { return stage.discord().typing("testing"); }));
+  MessageId edited = stage.ask("testing", "!say first thought"), deleted = stage.ask("testing", "!say never");
+  auto waits = [&] { return stage.discord().requests("PUT", "/channels/*/messages/*/reactions/*/@me") == 2; };
+  CHECK_TRUE(stage.until(waits));
+  std::string self = stage.discord().world().bot().user.text();
+  stage.discord().edit_message("testing", edited, "<@" + self + "> !say second thought");
+  stage.discord().delete_message("testing", deleted);
+  CHECK(stage.answer(first) != "(no answer)");
+  STRCMP_EQUAL("second thought", stage.answer(edited).c_str());
+  STRCMP_EQUAL("the last", stage.answer(stage.ask("testing", "!say the last")).c_str());
+  CHECK(stage.said("testing").find("never") == std::string::npos);
+}

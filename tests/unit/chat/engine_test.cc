@@ -254,6 +254,41 @@ TEST(Engine, ItsAuthorCancelsAWaitingOrARunningMention) {
   STRCMP_EQUAL("1:cancelled", inbox_states(posted(1, 0)).c_str());
 }
 
+TEST(Engine, WhatWaitsIsAskedAsItsAuthorWantsItLast) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  Effects edited = tell(MessageUpdated{message(2, 100, "<@42> rather this")});
+  STRCMP_EQUAL("rather this", last_written<store::Inbox>(edited)->prompt.c_str());
+  STRCMP_EQUAL("", acts(edited).c_str());
+  LONGS_EQUAL(0,
+              tell(MessageUpdated{message(2, 100, "<@42> rather this")}).writes.size());  // a link's preview
+  LONGS_EQUAL(0, tell(MessageUpdated{message(1, 100, "<@42> too late")}).writes.size());
+  ends(success());
+  STRCMP_CONTAINS("rather this", spec.prompt.c_str());
+}
+
+TEST(Engine, WhatIsDeletedWhileItWaitsIsNotAsked) {
+  mention(1);
+  typing_shown();
+  mention(2);
+  mention(3);
+  STRCMP_EQUAL("2:answering 2:cancelled",
+               inbox_states(tell(MessageDeleted{MessageId{2}, ChannelId{100}})).c_str());
+  STRCMP_EQUAL(
+      "3:answering",
+      inbox_states(tell(MessageUpdated{message(3, 100, "<@42>")})).c_str());  // nothing is left of it
+  STRCMP_EQUAL("", inbox_states(tell(MessageDeleted{MessageId{1}, ChannelId{100}})).c_str());
+  STRCMP_EQUAL("1:answering", inbox_states(ends(success())).c_str());
+}
+
+TEST(Engine, AMentionThatIsDeletedBeforeItsChannelIsKnownIsNone) {
+  tell(Arrived{message(1, 300)});
+  tell(MessageDeleted{MessageId{1}, ChannelId{300}});
+  ChannelSeen thread{ChannelId{300}, std::nullopt, ChannelId{100}, true, "thread"};
+  STRCMP_EQUAL("", inbox_states(tell(thread)).c_str());
+}
+
 TEST(Engine, AnAnswerWaitsForATypingRequestOnItsWay) {
   mention(1);
   says("hi");
