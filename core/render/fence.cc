@@ -93,7 +93,7 @@ std::string Fence::closing() const { return quote_marks(quotes) + std::string(le
 
 FenceReader::Line FenceReader::read(std::string_view line) {
   if (open_ && quote_depth(line) < open_->quotes) open_.reset();
-  bool readable = without_indent(line).size() <= longest_line_;
+  bool readable = line.size() <= longest_line_;
   if (open_) {
     if (!readable || !closes(line)) return Line::inside;
     open_.reset();

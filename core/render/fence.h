@@ -26,8 +26,7 @@ struct Fence {
 };
 
 // What a line does to the fences, told line by line from the beginning of a text. Lines come without their
-// line ends, and those of more than `longest_line` bytes behind their indentation (which a message loses at
-// its beginning) are never fences: that keeps hostile text cheap.
+// line ends, and those longer than `longest_line` bytes are never fences: that keeps hostile text cheap.
 class FenceReader {
  public:
   enum class Line { outside, opens, inside, closes };

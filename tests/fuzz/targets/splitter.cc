@@ -34,6 +34,22 @@ bool cut_in_lines(const std::vector<Chunk>& chunks) {
   return false;
 }
 
+// Behind much white space a mark is no fence by CommonMark, and is read as one here: whether it still is when
+// a message has lost that white space, or was cut in it, is not held against anybody.
+bool far_indented(std::string_view markdown, std::size_t limit) {
+  constexpr std::size_t kFar = 16;
+  std::size_t longest = std::min<std::size_t>(500, limit / 2);
+  while (!markdown.empty()) {
+    std::string_view line = markdown.substr(0, markdown.find('\n'));
+    std::size_t indent = 0;
+    while (indent < std::min(kFar, line.size()) && text::white(text::first(line.substr(indent)).value))
+      ++indent;
+    if (indent == kFar || (indent > 0 && line.size() > longest)) return true;
+    markdown.remove_prefix(std::min(line.size() + 1, markdown.size()));
+  }
+  return false;
+}
+
 }  // namespace
 
 void splitter(std::string_view bytes) {
@@ -49,7 +65,7 @@ void splitter(std::string_view bytes) {
     joined += source(chunk);
   }
   require(text::blank(markdown) ? chunks.empty() : joined == markdown, "the pieces are not the text");
-  if (limit >= 200 && !cut_in_lines(chunks))
+  if (limit >= 200 && !cut_in_lines(chunks) && !far_indented(markdown, limit))
     for (const Chunk& chunk : chunks)
       require(!leaves_open(chunk.text, limit) || chunks.size() == 1, "a fence is left open: " + chunk.text);
 }
