@@ -128,14 +128,16 @@ export class Playground {
 // ---- everything together
 
 export class Stage {
-  // `project` and `limits` are lines of TOML for the one project, which lives in #testing.
-  static async start(name, { project = '' } = {}) {
+  // `project` and `limits` are lines of TOML, `command` is the agent's. The one project lives in #testing, and in as many
+  // channels beside it as `more_channels` says: stage.channels are all of them.
+  static async start(name, { project = '', limits = '', command = [claude], more_channels = 0 } = {}) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'coordinator-real-'));
     const stage = new Stage(directory);
     try {
       stage.api = await startMockApi();
       stage.playground = await Playground.start(name, directory);
-      stage.configure(project);
+      stage.channels = [testing, ...(await stage.add_channels(more_channels))];
+      stage.configure({ project, limits, command });
       await stage.start_daemon();
       return stage;
     } catch (error) {
@@ -151,7 +153,13 @@ export class Stage {
     for (const folder of [this.home, this.project, path.join(directory, 'state'), path.join(directory, 'tmp')]) fs.mkdirSync(folder);
   }
 
-  configure(project) {
+  async add_channels(count) {
+    const made = [];
+    for (let n = 1; n <= count; ++n) made.push((await this.playground.ask('POST', 'channels', { name: `room-${n}` })).channel.id);
+    return made;
+  }
+
+  configure({ project, limits, command }) {
     const environment = {
       ANTHROPIC_BASE_URL: this.api.url,
       ANTHROPIC_API_KEY: 'sk-ant-test-dummy',
@@ -163,12 +171,15 @@ export class Stage {
     this.config = path.join(this.directory, 'coordinator.toml');
     fs.writeFileSync(
       this.config,
-      `[agents.claude]
-command = ["${claude}"]
+      `[limits]
+${limits}
+
+[agents.claude]
+command = ${JSON.stringify(command)}
 environment = { ${Object.entries(environment).map(([name, value]) => `${name} = "${value}"`).join(', ')} }
 
 [projects.testing]
-channels      = ["${testing}"]
+channels      = ${JSON.stringify(this.channels)}
 directory     = "${this.project}"
 agent         = "claude"
 model         = "sonnet"

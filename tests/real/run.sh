@@ -30,7 +30,7 @@ rm -rf "$REAL_RECORDS" && mkdir -p "$REAL_RECORDS"
 
 # validate comes last: it looks at what the others recorded.
 failed=0
-for suite in "${@:-claude commands discordjs discordpy validate}"; do
+for suite in "${@:-claude commands streams discordjs discordpy validate}"; do
   for name in $suite; do
     echo "-- $name"
     if node --test --test-reporter=spec "$here/$name.test.mjs"; then echo "suite $name: passed"; else
