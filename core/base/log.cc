@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/patient_terminal.h"
 
 namespace coordinator::log {
 
@@ -51,7 +51,7 @@ class JsonFormatter : public spdlog::formatter {
 std::shared_ptr<spdlog::logger> make_logger(const Options& options) {
   std::vector<spdlog::sink_ptr> sinks;
   if (options.terminal) {
-    auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    auto sink = std::make_shared<PatientTerminal>();
     sink->set_pattern("%H:%M:%S.%e %^%-7l%$ %v");
     sinks.push_back(std::move(sink));
   }

@@ -1,6 +1,9 @@
 // The log's file: JSON lines, turned over by size, whatever stands in them.
 #include "base/log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -92,4 +95,50 @@ TEST(Log, AFileThatCannotBeOpenedDoesNotStopTheProgram) {
   log::configure(options);
   log::error("a", "goes nowhere");
   CHECK_TRUE(log::enabled(log::Level::error));
+}
+
+// A pipe that nobody reads, in the place of stderr.
+TEST_GROUP(LogTerminal) {
+  int before = ::dup(STDERR_FILENO);
+  int ends[2] = {-1, -1};
+
+  void setup() override {
+    CHECK_EQUAL(0, ::pipe2(ends, O_CLOEXEC));
+    ::fcntl(ends[1], F_SETPIPE_SZ, 4096);
+    ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    ::dup2(ends[1], STDERR_FILENO);
+    ::close(ends[1]);
+    log::configure({});
+  }
+  void teardown() override {
+    ::dup2(before, STDERR_FILENO);
+    for (int fd : {before, ends[0]}) ::close(fd);
+    log::configure({.file = {}, .terminal = false});
+  }
+  std::string read_all() {
+    std::string all;
+    char chunk[4096];
+    for (ssize_t got; (got = ::read(ends[0], chunk, sizeof chunk)) > 0;)
+      all.append(chunk, static_cast<std::size_t>(got));
+    return all;
+  }
+};
+
+TEST(LogTerminal, AReaderThatStoppedHoldsNobodyUpAndIsToldWhatWasLeftOut) {
+  for (int line = 0; line < 200; ++line)
+    log::info("gateway", "line {} of many, until the pipe is full", line);
+  std::string first = read_all();
+  STRCMP_CONTAINS("line 0 of many", first.c_str());
+  CHECK(first.find("line 199") == std::string::npos);
+  log::info("gateway", "somebody reads again");
+  std::string then = read_all();
+  STRCMP_CONTAINS("lines were left out here", then.c_str());
+  STRCMP_CONTAINS("somebody reads again", then.c_str());
+  log::info("gateway", "as before");
+  CHECK(read_all().find("left out") == std::string::npos);
+}
+
+TEST(LogTerminal, ALongLineIsCutToWhatAPipeTakesAtOnce) {
+  log::info("gateway", "{}", std::string(100'000, 'x'));
+  CHECK(read_all().size() < 4096);
 }
