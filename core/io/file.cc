@@ -54,6 +54,31 @@ Status fill(int fd, std::string_view content, mode_t mode, const std::string& pa
   return {};
 }
 
+// What will be a file when it is whole. Whoever dies before leaves nothing behind, where the file system
+// knows files without a name.
+struct Draft {
+  Descriptor file;
+  std::string name;  // empty: it has none yet
+};
+
+Draft draft_of(const std::string& path) {
+  Draft draft{Descriptor(::open(parent_of(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600)), {}};
+  if (draft.file) return draft;
+  draft.name = path + ".XXXXXX";
+  return {Descriptor(::mkostemp(draft.name.data(), O_CLOEXEC)), draft.name};
+}
+
+// The one name that a death between this and the renaming can leave is used again by the next writer.
+Status give_name(Draft& draft, const std::string& path) {
+  if (!draft.name.empty()) return {};
+  std::string name = path + ".new", nameless = fmt::format("/proc/self/fd/{}", draft.file.get());
+  ::unlink(name.c_str());
+  if (::linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    return failure("name a file beside", path, errno);
+  draft.name = name;
+  return {};
+}
+
 }  // namespace
 
 Cause cause_of(int error) {
@@ -104,13 +129,13 @@ Result<std::string> read_file(const std::string& path, std::size_t cap) {
 
 Status write_file(const std::string& path, std::string_view content, mode_t mode) {
   if (auto good = check_path(path); !good) return good;
-  std::string temporary = path + ".XXXXXX";
-  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file) return failure("create a file beside", path, errno);
-  Status done = fill(file.get(), content, mode, path);
-  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) done = failure("replace", path, errno);
+  Draft draft = draft_of(path);
+  if (!draft.file) return failure("create a file beside", path, errno);
+  Status done = fill(draft.file.get(), content, mode, path);
+  if (done) done = give_name(draft, path);
+  if (done && ::rename(draft.name.c_str(), path.c_str()) != 0) done = failure("replace", path, errno);
   if (!done) {
-    ::unlink(temporary.c_str());
+    if (!draft.name.empty()) ::unlink(draft.name.c_str());
     return done;
   }
   return sync_directory(parent_of(path));

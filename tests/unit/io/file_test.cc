@@ -78,6 +78,14 @@ TEST(File, AFailedWriteKeepsTheOldContentAndNothingElse) {
   LONGS_EQUAL(1, entries(directory.path));
 }
 
+// A writer that was killed in between.
+TEST(File, WhatAnEarlierWriterLeftIsUsedUp) {
+  TemporaryDirectory::put(directory / "f.new", "half");
+  CHECK_TRUE(write_file(directory / "f", "whole", 0600).has_value());
+  STRCMP_EQUAL("whole", TemporaryDirectory::content(directory / "f").c_str());
+  LONGS_EQUAL(1, entries(directory.path));
+}
+
 TEST(File, ADirectoryThatIsMissingIsNoFullDisk) {
   auto missing = write_file(directory / "none/f", "x", 0600);
   CHECK_TRUE(missing.error().cause == Cause::other);
