@@ -103,6 +103,7 @@ int start(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  io::open_standard_streams();
   Options options;
   CLI::App program("The Coordinator daemon: coding agents in Discord channels", "coordinatord");
   program.set_version_flag("--version", "coordinatord " COORDINATOR_VERSION);

@@ -9,6 +9,7 @@
 #include "app/plugins_check_command.h"
 #include "app/plugins_command.h"
 #include "app/stop_command.h"
+#include "io/open_files.h"
 #include "version.h"
 
 using namespace coordinator;
@@ -103,6 +104,7 @@ void add_plugins(CLI::App& program, app::PluginsCommand& command, app::PluginsCh
 }  // namespace
 
 int main(int argc, char** argv) {
+  io::open_standard_streams();
   CLI::App program("Coordinator: coding agents in Discord channels", "coordinator");
   program.set_version_flag("--version", "coordinator " COORDINATOR_VERSION);
   program.require_subcommand(1);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <vector>
@@ -18,6 +19,13 @@ constexpr rlim_t kEnough = 65536;
 rlim_t original = 0;
 
 }  // namespace
+
+// open() takes the lowest number that is free.
+void open_standard_streams() {
+  int last = STDIN_FILENO;
+  while (last >= 0 && last <= STDERR_FILENO) last = ::open("/dev/null", O_RDWR);
+  if (last > STDERR_FILENO) ::close(last);
+}
 
 void raise_open_files() {
   rlimit files{};

@@ -8,6 +8,10 @@
 
 namespace coordinator::io {
 
+// Opens what is missing of stdin, stdout and stderr, as /dev/null: else the next socket or file would have
+// that number, and be written to by whoever means stderr. First of all in a program.
+void open_standard_streams();
+
 // Raises the soft limit as far as it may go (to 65536, which is more than all that the configuration allows
 // can use). Once, at the start, before anything else sizes its tables by it.
 void raise_open_files();

@@ -55,3 +55,13 @@ TEST(Program, AHundredTurnsAndThreeReconnectsLeaveNothing) {
   LONGS_EQUAL(0, stage.stop(SIGTERM));
   CHECK(stage.log().find("AddressSanitizer") == std::string::npos);
 }
+
+// Started by something that closed what it did not need.
+TEST(Program, RunsWithoutStandardStreams) {
+  StageOptions options;
+  options.under = {"/bin/sh", "-c", "exec \"$@\" 0<&- 1>&- 2>&-", "sh"};
+  Stage stage(std::move(options));
+  stage.start();
+  STRCMP_CONTAINS("here", stage.answer(stage.ask("testing", "!say here")).c_str());
+  LONGS_EQUAL(0, stage.stop(SIGTERM));
+}
