@@ -72,7 +72,9 @@ int bind_private(int socket, const Address& address) {
 
 Result<Descriptor> bound(const std::string& path) {
   auto other = connected(path);
-  if (other || other.error().cause == Cause::busy) return fail("somebody listens on {} already", path);
+  if (other) return fail("somebody listens on {} already", path);
+  if (other.error().cause == Cause::busy)
+    return fail("it cannot be told whether somebody listens on {} already: {}", path, other.error().what);
   auto address = address_of(path);
   if (!address) return tl::unexpected(address.error());
   struct stat found;
