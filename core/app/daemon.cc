@@ -113,7 +113,7 @@ Status Daemon::restore() {
     commands_.restore(*snapshot);
     chat::Effects effects = engine_.restore(std::move(*snapshot), loop_.now());
     for (store::Write& record : std::exchange(effects.writes, {})) journal_.add(std::move(record));
-    // What is given up here (its project is gone, say) must be written down before it is ended, since the
+    // What is given up here must be written down before it is ended, since the
     // next daemon may want it should this one die first; and ended before another begins in its channel.
     journal_.then([this] { turns_.forget_all_but(engine_.turn_ids()); });
     journal_.add(std::move(effects));

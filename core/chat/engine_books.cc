@@ -227,10 +227,10 @@ Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snap
     Effects effects = mark_waiting(mention.message, false);
     return std::move(effects += settle(mention.message, now));
   }
-  if (!router_.project_named(mention.project))
-    return conclude(live, plain_answer({phrases::project_gone(mention.project)}),
-                    {InboxState::failed, "its project is gone"}, now);
   if (mention.state == InboxState::queued) {
+    if (!router_.project_named(mention.project))
+      return conclude(live, plain_answer({phrases::project_gone(mention.project)}),
+                      {InboxState::failed, "its project is gone"}, now);
     queues_.restore(mention);
     return {};
   }
@@ -254,8 +254,8 @@ Effects Engine::lost(Live& live, Now now) {
          conclude(live, plain_answer({words}), {InboxState::interrupted, "its turn was lost", true}, now);
 }
 
-// A turn that nobody waits for any more (its project is gone): its processes are ended by whoever ends all
-// turns that turn_ids() does not name.
+// A turn that no mention waits for: its processes are ended by whoever ends all turns that turn_ids() does
+// not name.
 Effects Engine::write_off(store::Turn turn, Now now) {
   turn.state = store::TurnState::interrupted;
   turn.finished = now.wall;

@@ -70,9 +70,11 @@ Effects Engine::start(store::Inbox mention, Now now) {
 }
 
 // The turn goes on, or went to its end, while no daemon listened: what it said is told again from the
-// beginning.
+// beginning. Also where its project is gone: it was begun, and its answer is wanted.
 Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
-  const Project& project = *router_.project_named(mention.project);
+  const Project gone;
+  const Project* known = router_.project_named(mention.project);
+  const Project& project = known ? *known : gone;
   store::Session unknown;
   unknown.model = project.model;
   const store::Session* session = sessions_.find(record.channel, record.session_id);

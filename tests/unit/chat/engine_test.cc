@@ -401,16 +401,29 @@ TEST(EngineRestore, AMentionOfAProjectThatIsGoneIsTold) {
   STRCMP_EQUAL("post(1/0 The project )", restored().c_str());
 }
 
-TEST(EngineRestore, TheTurnOfAProjectThatIsGoneIsWrittenOff) {
+// It was asked already, and may have done half of its work.
+TEST(EngineRestore, TheTurnOfAProjectThatIsGoneGoesOnToItsEnd) {
   store::Inbox& mention = inbox(1, store::InboxState::running);
   mention.project = "three";
   mention.turn_id = "abc";
   store::Turn turn;
   turn.turn_id = "abc";
+  turn.message = MessageId{1};
+  turn.channel = ChannelId{100};
+  snapshot.turns.push_back(turn);
+  Engine engine{settings(), 1};
+  STRCMP_EQUAL("adopt(abc) type(100)", acts(engine.restore(snapshot, now)).c_str());
+  engine.handle(Reported{"abc", agent::Event(agent::Text{"done"})}, now);
+  engine.handle(TypingShown{ChannelId{100}}, now);
+  STRCMP_CONTAINS("post(1/0 done)", acts(engine.handle(Reported{"abc", success()}, now)).c_str());
+}
+
+TEST(EngineRestore, ATurnThatNoMentionWaitsForIsWrittenOff) {
+  store::Turn turn;
+  turn.turn_id = "abc";
   snapshot.turns.push_back(turn);
   Engine engine{settings(), 1};
   Effects effects = engine.restore(snapshot, now);
-  STRCMP_EQUAL("post(1/0 The project )", acts(effects).c_str());
   CHECK(last_written<store::Turn>(effects)->state == store::TurnState::interrupted);
   CHECK_TRUE(engine.turn_ids().empty());
 }
