@@ -92,6 +92,11 @@ enum class Failure {
   other
 };
 
+// The agent has taken what was said into the running turn (Runner::steer). May be told more than once.
+struct Steered {
+  std::string message_uuid;
+};
+
 // The end of the turn as the agent tells it. `cost_usd` is cumulative for the session: take differences.
 struct TurnResult {
   Outcome outcome = Outcome::success;
@@ -113,6 +118,6 @@ struct Malformed {
 };
 
 using Event = std::variant<Started, TextDelta, TextAbandoned, Text, ToolUse, ToolResult, ApiRetry,
-                           PermissionRequest, PermissionWithdrawn, TurnResult, Alive, Malformed>;
+                           PermissionRequest, PermissionWithdrawn, Steered, TurnResult, Alive, Malformed>;
 
 }  // namespace coordinator::agent

@@ -23,6 +23,12 @@ struct TurnEnded {
 
 using TurnReport = std::variant<Event, TurnEnded>;
 
+// More words for a turn that runs already.
+struct Steering {
+  std::string message_uuid;  // a UUID, chosen by us: the same words under the same one are said once
+  std::string prompt;
+};
+
 class Runner {
  public:
   // Called for each event in order and then once with TurnEnded; never from inside a call to the Runner.
@@ -38,6 +44,10 @@ class Runner {
   // Answers what the turn's PermissionRequest asked. Unknown turns, and requests that were answered before or
   // withdrawn, are ignored: it may be answered again after a restart.
   virtual void answer(const std::string& turn_id, const PermissionAnswer& answer) = 0;
+  // Says more to a turn that runs: Steered follows once the agent has taken it, and the turn then ends with
+  // the result that covers it. A turn that ends without Steered has not taken it. Unknown turns, and turns
+  // that are ending, ignore it; it may be said again after a restart.
+  virtual void steer(const std::string& turn_id, const Steering& steering) = 0;
   // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
   // from the first one. A turn that was not begun ends with Failure::not_begun, one whose shim
   // vanished with Failure::lost.

@@ -121,6 +121,8 @@ void Turns::answer(const std::string& turn_id, const PermissionAnswer& answer) {
   if (auto found = turns_.find(turn_id); found != turns_.end()) found->second->answer(answer);
 }
 
+void Turns::steer(const std::string&, const Steering&) {}
+
 void Turns::forget(const std::string& turn_id) {
   if (turns_.contains(turn_id) || !well_formed(turn_id)) return;
   remove_behind(loop_, directory_of(turn_id));

@@ -43,6 +43,7 @@ class Turns : public Runner {
   void start(const TurnSpec& spec) override;
   void cancel(const std::string& turn_id) override;
   void answer(const std::string& turn_id, const PermissionAnswer& answer) override;
+  void steer(const std::string& turn_id, const Steering& steering) override;
   void adopt(const TurnSpec& spec) override;
   void forget(const std::string& turn_id) override;
   // Ends and removes every turn on the disk that is not among these: its end was written down, but the daemon

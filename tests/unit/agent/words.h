@@ -77,6 +77,7 @@ inline std::string words(const Event& event) {
                                                     e.tool_use_id, e.tool, e.summary, e.input.substr(0, 60));
                                },
                                [](const PermissionWithdrawn& e) { return "withdrawn " + e.request_id; },
+                               [](const Steered& e) { return "steered " + e.message_uuid; },
                                [](const TurnResult& e) { return words(e); },
                                [](const Alive&) { return std::string("alive"); },
                                [](const Malformed& e) { return "malformed: " + e.what; }},
