@@ -49,10 +49,10 @@ void LineSplitter::keep(std::string_view bytes) {
   callbacks_.too_long();
 }
 
-Result<SpoolReader> SpoolReader::open(const std::string& path) {
+Result<SpoolReader> SpoolReader::open(const std::string& path, std::uint64_t from) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file) return fail_as(cause_of(errno), "cannot read {}: {}", path, std::strerror(errno));
-  return SpoolReader(std::move(file));
+  return SpoolReader(std::move(file), from);
 }
 
 Result<bool> SpoolReader::read(std::size_t budget, LineSplitter& lines) {

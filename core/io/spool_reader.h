@@ -39,8 +39,8 @@ class LineSplitter {
 
 class SpoolReader {
  public:
-  // From its beginning.
-  static Result<SpoolReader> open(const std::string& path);
+  // From its beginning, or from a byte of it.
+  static Result<SpoolReader> open(const std::string& path, std::uint64_t from = 0);
 
   // Reads what is there now, `budget` bytes of it at most. True: there may be more. False: this is the end so
   // far.
@@ -48,7 +48,7 @@ class SpoolReader {
   std::uint64_t offset() const { return offset_; }
 
  private:
-  explicit SpoolReader(Descriptor file) : file_(std::move(file)) {}
+  SpoolReader(Descriptor file, std::uint64_t from) : file_(std::move(file)), offset_(from) {}
 
   Descriptor file_;
   std::uint64_t offset_ = 0;

@@ -60,6 +60,7 @@ std::string to_json(const ExitReport& report) {
   return "{\"reason\":" + quoted(word(report.reason)) + number("status", report.status) +
          number("signal", report.signal) + ",\"error\":" + quoted(report.error) +
          number("spool_bytes", static_cast<std::int64_t>(report.spool_bytes)) +
+         number("stdin_bytes", static_cast<std::int64_t>(report.stdin_bytes)) +
          number("user_ms", report.user_ms) + number("system_ms", report.system_ms) +
          number("max_rss_kib", report.max_rss_kib) + number("stragglers", report.stragglers) +
          number("left", report.left) + "}\n";

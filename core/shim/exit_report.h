@@ -24,7 +24,7 @@ struct ExitReport {
   int status = -1;    // exit status, -1 where a signal ended it or it never ran
   int signal = 0;     // that signal
   std::string error;  // in the system's words
-  std::uint64_t spool_bytes = 0;
+  std::uint64_t spool_bytes = 0, stdin_bytes = 0;
   std::int64_t user_ms = 0, system_ms = 0;  // CPU time of the whole tree
   std::int64_t max_rss_kib = 0;             // of its largest process
   int stragglers = 0;                       // processes that the agent had left behind and that were ended

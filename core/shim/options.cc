@@ -44,6 +44,7 @@ bool set(Options& options, std::string_view name, const std::string& value) {
   if (name == "--open-files") return set_number(options.open_files, value);
   if (name == "--control-group") return !(options.control_group = value).empty();
   if (name == "--alone-ms") return set_time(options.alone, std::chrono::hours(24 * 24), value);
+  if (name == "--alone-idle-ms") return set_time(options.alone_idle, std::chrono::hours(24), value);
   return name == "--grace-ms" && set_time(options.grace, std::chrono::hours(1), value);
 }
 

@@ -25,6 +25,7 @@ struct Options {
   std::size_t stderr_bytes = 64u << 10;   // of its end, kept
   std::chrono::milliseconds grace{2000};  // between SIGTERM and SIGKILL for what the agent leaves behind
   std::chrono::milliseconds alone{std::chrono::hours(24)};  // without a client: then everything is ended
+  std::chrono::milliseconds alone_idle{std::chrono::minutes(1)};  // the same, while it is idle
   std::uint64_t keep_free_bytes = 0;  // so much room stays on the spool's disk: the turn ends before that
   std::uint64_t open_files = 0;       // the agent's soft limit of descriptors; 0: as it is
   std::string control_group;  // to be made for the agent; the directory above it is ours to use. Empty: none
@@ -40,7 +41,7 @@ struct ParsedOptions {
 
 // `arguments` without the program's name:
 //   --directory DIR [--spool-bytes N] [--stdin-bytes N] [--stderr-bytes N] [--grace-ms N]
-//   [--alone-ms N] [--keep-free BYTES] [--open-files N] [--control-group DIR]
+//   [--alone-ms N] [--alone-idle-ms N] [--keep-free BYTES] [--open-files N] [--control-group DIR]
 //   [--limit-memory BYTES] [--limit-processes N] [--limit-cpu-ms N] [--limit-cpus PERCENT] -- COMMAND
 //   ARGUMENT...
 //   --sweep TURN_ID [--grace-ms N] [--control-group DIR]

@@ -81,6 +81,7 @@ std::string text(const Command& command) {
   if (std::holds_alternative<CloseStdin>(command)) return "close-stdin";
   if (auto* signal = std::get_if<SendSignal>(&command)) return "signal " + std::to_string(signal->number);
   if (std::holds_alternative<AskStatus>(command)) return "status";
+  if (std::holds_alternative<Settle>(command)) return "settle";
   return "end";
 }
 
@@ -96,6 +97,7 @@ std::string text(const Notice& notice) {
   if (auto* hello = std::get_if<Hello>(&notice)) return "hello " + std::to_string(hello->version);
   if (auto* now = std::get_if<Status>(&notice)) return text(*now);
   if (auto* grew = std::get_if<SpoolGrew>(&notice)) return "spool " + std::to_string(grew->bytes);
+  if (auto* settled = std::get_if<Settled>(&notice)) return "settled " + std::to_string(settled->memory);
   if (auto* refused = std::get_if<Refused>(&notice)) return "refused " + refused->words;
   return "exit";
 }
@@ -109,6 +111,7 @@ std::optional<Command> parse_command(std::string_view line) {
   if (!rest.empty()) return std::nullopt;
   if (word == "close-stdin") return CloseStdin{};
   if (word == "status") return AskStatus{};
+  if (word == "settle") return Settle{};
   if (word == "end") return EndAll{};
   return std::nullopt;
 }
@@ -118,6 +121,7 @@ std::optional<Notice> parse_notice(std::string_view line) {
   if (word == "hello") return numbered<Hello, int>(rest);
   if (word == "status") return status(rest);
   if (word == "spool") return numbered<SpoolGrew, std::uint64_t>(rest);
+  if (word == "settled") return numbered<Settled, std::uint64_t>(rest);
   if (word == "refused") return Refused{std::string(rest)};
   if (word == "exit" && rest.empty()) return Exited{};
   return std::nullopt;

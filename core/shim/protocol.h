@@ -5,17 +5,23 @@
 //     stdin BYTES          exactly BYTES bytes follow the line's end: the agent will read them. Taken whole
 //     or not at all. close-stdin          the agent sees the end of its input once it has read what was
 //     queued signal NUMBER        to the agent's process group status               asks for a status line
+//     settle               a turn is over and the agent stays: ends what it has orphaned, and counts anew
+//     what
+//                          a turn may write and compute. A status line and `settled` follow
 //     end                  SIGKILL for everything that the agent has started, and for itself
 //
 //   shim to client
 //     hello VERSION        the first line on every connection; a status line follows
 //     status agent=PID state=STATE spool=BYTES stdin=BYTES queued=BYTES closed=0|1 age=MILLISECONDS
 //     spool BYTES          the spool has grown to that size; growth in between is not told
+//     settled BYTES        nothing of the turn is left but the agent and its own children, which hold so much
+//                          memory
 //     refused WORDS        a command was not carried out; WORDS say why
 //     exit                 exit.json is written, nothing of the process tree is left, the shim goes
 //
 // `stdin` counts every byte that the shim has ever taken, so a client that comes later knows whether an
-// earlier one has asked the question already. A line that is none of these ends the connection, never the
+// earlier one has asked the question already. An agent that is settled and not asked again is idle: it is
+// ended when nobody listens for a minute. A line that is none of these ends the connection, never the
 // agent.
 #pragma once
 
@@ -27,7 +33,7 @@
 
 namespace coordinator::shim {
 
-inline constexpr int kProtocolVersion = 1;
+inline constexpr int kProtocolVersion = 2;    // 2: settle
 inline constexpr std::size_t kMaxLine = 256;  // without the bytes that follow `stdin`
 
 // The files of a turn's directory.
@@ -52,8 +58,9 @@ struct SendSignal {
   int number = 0;
 };
 struct AskStatus {};
+struct Settle {};
 struct EndAll {};
-using Command = std::variant<WriteStdin, CloseStdin, SendSignal, AskStatus, EndAll>;
+using Command = std::variant<WriteStdin, CloseStdin, SendSignal, AskStatus, Settle, EndAll>;
 
 enum class AgentState { running, ending, ended };
 
@@ -72,11 +79,14 @@ struct Status {
 struct SpoolGrew {
   std::uint64_t bytes = 0;
 };
+struct Settled {
+  std::uint64_t memory = 0;  // bytes
+};
 struct Refused {
   std::string words;
 };
 struct Exited {};
-using Notice = std::variant<Hello, Status, SpoolGrew, Refused, Exited>;
+using Notice = std::variant<Hello, Status, SpoolGrew, Settled, Refused, Exited>;
 
 // Lines come without their line end, and are made with it. Absent: not a line of this protocol.
 std::optional<Command> parse_command(std::string_view line);

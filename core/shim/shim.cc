@@ -116,8 +116,8 @@ void Shim::turn_the_wheel() {
 
 // Until there is something to look at; a millisecond more, so that it is not too early.
 int Shim::timeout() const {
-  if (!std::holds_alternative<Running>(phase_)) return kLookAgainMs;
-  Time next = control_.anyone() ? Time::max() : heard_from_ + options_.alone;
+  if (!std::holds_alternative<Running>(phase_) || strays_) return kLookAgainMs;
+  Time next = control_.anyone() ? Time::max() : heard_from_ + alone();
   if (auto look = watch_.next_look()) next = std::min(next, *look);
   if (next == Time::max()) return -1;
   auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - now()).count();
@@ -132,7 +132,7 @@ void Shim::look_at_tree() {
 // A daemon that does not come back must not leave an agent behind for ever.
 void Shim::look_who_listens() {
   if (control_.anyone()) heard_from_ = now();
-  if (std::holds_alternative<Running>(phase_) && now() >= heard_from_ + options_.alone)
+  if (std::holds_alternative<Running>(phase_) && now() >= heard_from_ + alone())
     end(ExitReason::ended, options_.grace);
 }
 
@@ -185,6 +185,7 @@ void Shim::end(ExitReason reason, std::chrono::milliseconds grace) {
   if (grace.count() == 0) strike();
   if (ending) return;
   report_.reason = reason;
+  strays_.reset();
   phase_ = Ending(getpid(), turn_, now(), grace);
 }
 
@@ -196,9 +197,25 @@ void Shim::strike() {
 
 void Shim::advance() {
   auto* ending = std::get_if<Ending>(&phase_);
-  if (!ending) return;
+  if (!ending) return settle();
   reap();
   if (ending->step(now()) == Ending::Step::done) finish(*ending);
+}
+
+void Shim::settle() {
+  if (!strays_) return;
+  reap();
+  if (strays_ && strays_->step(now()) == Ending::Step::done) settled(*std::exchange(strays_, std::nullopt));
+}
+
+void Shim::settled(const Ending& strays) {
+  if (strays.left() > 0) return control_.tell_all(Refused{"what the turn left behind could not be ended"});
+  TreeUse use = use_of_tree(getpid(), ~0ull);
+  spool_.begin_anew();
+  watch_.begin_anew(now(), use.cpu_ms);
+  idle_ = true;
+  control_.tell_all(status());
+  control_.tell_all(Settled{use.memory_bytes});
 }
 
 // Nobody is left to write: what is still in the pipes is the last of it.
@@ -214,6 +231,7 @@ void Shim::finish(const Ending& ending) {
   report_.system_ms = millis(usage.ru_stime);
   report_.max_rss_kib = usage.ru_maxrss;
   report_.spool_bytes = spool_.size();
+  report_.stdin_bytes = stdin_.taken();
   report_.stragglers = ending.signalled();
   report_.left = ending.left();
   if (group_.out_of_memory()) report_.reason = ExitReason::memory_limit;
@@ -226,10 +244,18 @@ void Shim::finish(const Ending& ending) {
 void Shim::obey(Connection& client, const Command& command, std::string bytes) {
   if (std::holds_alternative<AskStatus>(command)) return client.tell(status());
   if (std::holds_alternative<EndAll>(command)) return end(ExitReason::ended, {});
+  if (std::holds_alternative<Settle>(command)) return begin_to_settle(client);
   if (auto* signal = std::get_if<SendSignal>(&command)) return signal_agent(client, signal->number);
   if (std::holds_alternative<CloseStdin>(command)) return stdin_.close();
   std::string refusal = stdin_.take(std::move(bytes), options_.stdin_bytes);
-  if (!refusal.empty()) client.tell(Refused{refusal});
+  if (!refusal.empty()) return client.tell(Refused{refusal});
+  strays_.reset();  // another turn has begun
+  idle_ = false;
+}
+
+void Shim::begin_to_settle(Connection& client) {
+  if (!std::holds_alternative<Running>(phase_)) return client.tell(Refused{"the agent is ending"});
+  strays_.emplace(getpid(), turn_, now(), options_.grace, agent_);
 }
 
 // Until the agent is reaped its group cannot be another one's.

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/signalfd.h>
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -52,10 +53,14 @@ class Shim {
   void look_who_listens();
   void strike();
   void advance();
+  void settle();
+  void settled(const Ending& strays);
   void finish(const Ending& ending);
   void obey(Connection& client, const Command& command, std::string bytes);
+  void begin_to_settle(Connection& client);
   void signal_agent(Connection& client, int number);
   Status status() const;
+  std::chrono::milliseconds alone() const { return idle_ ? options_.alone_idle : options_.alone; }
   bool over() const { return std::holds_alternative<Leaving>(phase_); }
 
   Options options_;
@@ -72,6 +77,8 @@ class Shim {
   StdinQueue stdin_;
   pid_t agent_ = 0;
   bool agent_lives_ = false;
+  std::optional<Ending> strays_;  // of a turn that is over, while the agent stays
+  bool idle_ = false;             // settled, and not asked anything since
   ExitReport report_;
   int error_ = 0;  // why it could not be prepared
   Phase phase_;

@@ -31,7 +31,7 @@ int Spool::open(int directory, std::uint64_t cap, std::uint64_t keep_free) {
 
 Spool::Taken Spool::append(std::string_view bytes) {
   if (!has_room()) return Taken::no_room;
-  auto room = static_cast<std::size_t>(std::min<std::uint64_t>(cap_ - size_, bytes.size()));
+  auto room = static_cast<std::size_t>(std::min<std::uint64_t>(cap_ - (size_ - begun_at_), bytes.size()));
   if (!write_all(bytes.substr(0, room)))
     return error_ == ENOSPC || error_ == EDQUOT ? Taken::no_room : Taken::failed;
   return room == bytes.size() ? Taken::all : Taken::full;

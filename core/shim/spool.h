@@ -8,7 +8,7 @@
 
 namespace coordinator::shim {
 
-// Append-only; readers follow its size. Nothing is ever written past the cap.
+// Append-only; readers follow its size. No turn writes more than the cap.
 class Spool {
  public:
   enum class Taken { all, full, no_room, failed };
@@ -18,6 +18,8 @@ class Spool {
   // full: the cap is reached, no_room: the disk is full or nearly; the bytes that still fitted are in it.
   // failed: error() says why.
   Taken append(std::string_view bytes);
+  // What comes from here on is another turn's.
+  void begin_anew() { begun_at_ = size_; }
   std::uint64_t size() const { return size_; }
   int error() const { return error_; }
 
@@ -28,7 +30,7 @@ class Spool {
   Fd file_;
   std::uint64_t cap_ = 0, keep_free_ = 0;
   std::uint64_t look_at_ = 0;  // the size at which the disk is looked at again
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0, begun_at_ = 0;
   int error_ = 0;
 };
 

@@ -88,9 +88,14 @@ void add_descendants(const std::vector<Process>& all, std::set<pid_t>& tree) {
 
 }  // namespace
 
-std::vector<Member> tree_of(pid_t root, const std::string& turn) {
+std::vector<Member> tree_of(pid_t root, const std::string& turn, pid_t spared) {
   std::vector<Process> all = all_processes();
-  std::set<pid_t> tree = {root};
+  std::set<pid_t> tree = {root}, not_these = {root};
+  if (spared != 0) {
+    std::set<pid_t> branch = {spared};
+    add_descendants(all, branch);
+    not_these.insert(branch.begin(), branch.end());
+  }
   add_descendants(all, tree);
   for (const auto& process : all) {
     pid_t pid = process.member.pid;
@@ -99,7 +104,8 @@ std::vector<Member> tree_of(pid_t root, const std::string& turn) {
   add_descendants(all, tree);
   std::vector<Member> members;
   for (const auto& process : all)
-    if (process.member.pid != root && tree.count(process.member.pid)) members.push_back(process.member);
+    if (tree.count(process.member.pid) && !not_these.count(process.member.pid))
+      members.push_back(process.member);
   return members;
 }
 
@@ -112,8 +118,12 @@ bool send_signal(const Member& member, int number) {
   return syscall(SYS_pidfd_send_signal, handle.get(), number, nullptr, 0) == 0;
 }
 
-Ending::Ending(pid_t root, std::string turn, Time now, std::chrono::milliseconds grace)
-    : root_(root), turn_(std::move(turn)), kill_at_(now + grace), terminated_(grace.count() == 0) {}
+Ending::Ending(pid_t root, std::string turn, Time now, std::chrono::milliseconds grace, pid_t spared)
+    : root_(root),
+      spared_(spared),
+      turn_(std::move(turn)),
+      kill_at_(now + grace),
+      terminated_(grace.count() == 0) {}
 
 void Ending::kill_now(Time now) {
   kill_at_ = std::min(kill_at_, now);
@@ -121,7 +131,7 @@ void Ending::kill_now(Time now) {
 }
 
 Ending::Step Ending::step(Time now) {
-  auto members = tree_of(root_, turn_);
+  auto members = tree_of(root_, turn_, spared_);
   left_ = static_cast<int>(members.size());
   signalled_ = std::max(signalled_, left_);
   if (members.empty() || now > kill_at_ + kPatience) return Step::done;

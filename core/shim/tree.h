@@ -19,8 +19,9 @@ struct Member {
 };
 
 // Everything that descends from `root`, and everything whose environment carries `turn` as the marker, but
-// never `root` itself. Empty `turn`: by descent only. As of now: what forks meanwhile is found the next time.
-std::vector<Member> tree_of(pid_t root, const std::string& turn);
+// never `root` itself, nor `spared` (0: nobody) and what descends from that. Empty `turn`: by descent only.
+// As of now: what forks meanwhile is found the next time.
+std::vector<Member> tree_of(pid_t root, const std::string& turn, pid_t spared = 0);
 
 // Sends to that very process; false when it is gone, or not ours to signal.
 bool send_signal(const Member& member, int number);
@@ -31,7 +32,7 @@ class Ending {
   enum class Step { waiting, done };
 
   // Without a grace it begins with SIGKILL.
-  Ending(pid_t root, std::string turn, Time now, std::chrono::milliseconds grace);
+  Ending(pid_t root, std::string turn, Time now, std::chrono::milliseconds grace, pid_t spared = 0);
 
   // Looks who is left and signals them when it is time. done: nobody is left, or (left() > 0) those could not
   // be ended within ten seconds of SIGKILL: another user's, or stuck in the kernel.
@@ -44,7 +45,7 @@ class Ending {
   static void kill_groups(const std::vector<Member>& members);
   void send_all(const std::vector<Member>& members, int number);
 
-  pid_t root_;
+  pid_t root_, spared_;
   std::string turn_;
   Time kill_at_;
   bool terminated_ = false;

@@ -151,7 +151,7 @@ bool Watch::can_be_beyond(Time now) const {
 std::optional<ExitReason> Watch::beyond(const TreeUse& use) const {
   if (limits_.memory_bytes > 0 && use.memory_bytes > limits_.memory_bytes) return ExitReason::memory_limit;
   if (limits_.processes > 0 && use.processes > limits_.processes) return ExitReason::process_limit;
-  if (limits_.cpu_ms > 0 && use.cpu_ms > limits_.cpu_ms) return ExitReason::cpu_limit;
+  if (limits_.cpu_ms > 0 && use.cpu_ms > cpu_before_ms_ + limits_.cpu_ms) return ExitReason::cpu_limit;
   return std::nullopt;
 }
 

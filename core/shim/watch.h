@@ -31,6 +31,11 @@ class Watch {
  public:
   Watch(TreeLimits limits, pid_t root, Time now) : limits_(limits), root_(root), began_(now), next_(now) {}
 
+  // Another turn: the CPU time that the tree has used until now (use_of_tree) is not its own.
+  void begin_anew(Time now, std::uint64_t cpu_ms) {
+    began_ = now;
+    cpu_before_ms_ = cpu_ms;
+  }
   // When to look again; absent where there is nothing to watch.
   std::optional<Time> next_look() const;
   // The limit that the tree has gone beyond. Before its time it does not look. What cannot have happened
@@ -45,6 +50,7 @@ class Watch {
   TreeLimits limits_;
   pid_t root_;
   Time began_, next_;
+  std::uint64_t cpu_before_ms_ = 0;
 };
 
 }  // namespace coordinator::shim

@@ -65,6 +65,6 @@ TEST(ExitReport, IsOneJsonObject) {
   STRCMP_EQUAL(
       "{\"reason\":\"not_started\",\"status\":-1,\"signal\":0,\"error\":\"no \\\"such\\\" "
       "file\",\"spool_bytes\":0,"
-      "\"user_ms\":0,\"system_ms\":0,\"max_rss_kib\":0,\"stragglers\":2,\"left\":0}\n",
+      "\"stdin_bytes\":0,\"user_ms\":0,\"system_ms\":0,\"max_rss_kib\":0,\"stragglers\":2,\"left\":0}\n",
       to_json(report).c_str());
 }

@@ -34,7 +34,7 @@ TEST(ShimProtocol, UnderstandsTheCommandsThatItMakes) {
 }
 
 TEST(ShimProtocol, UnderstandsTheNoticesThatItMakes) {
-  STRCMP_EQUAL("hello 1\n", round_trip(Notice(Hello{})).c_str());
+  STRCMP_EQUAL("hello 2\n", round_trip(Notice(Hello{})).c_str());
   STRCMP_EQUAL("spool 5000000000\n", round_trip(Notice(SpoolGrew{5'000'000'000})).c_str());
   STRCMP_EQUAL("refused the queue is full\n", round_trip(Notice(Refused{"the queue is full"})).c_str());
   STRCMP_EQUAL("exit\n", round_trip(Notice(Exited{})).c_str());

@@ -42,7 +42,7 @@ TEST(Shim, KeepsWhatTheAgentSaysAndHowItEnded) {
 TEST(Shim, PassesStdinOnAndTellsWhatGrew) {
   RunningShim shim(directory.path, shell("read word; echo got $word; cat > /dev/null"));
   Client client(directory.path);
-  STRCMP_EQUAL("hello 1", client.line().c_str());
+  STRCMP_EQUAL("hello 2", client.line().c_str());
   STRCMP_CONTAINS("state=running spool=0 stdin=0 queued=0 closed=0", client.line().c_str());
   client.send("stdin 5\nword\n");
   STRCMP_EQUAL("spool 9", client.line().c_str());
@@ -129,7 +129,7 @@ TEST(Shim, GoesOnWithoutAClientAndServesTheNext) {
     first.line_with("spool");
   }
   Client second(directory.path);
-  STRCMP_EQUAL("hello 1", second.line().c_str());
+  STRCMP_EQUAL("hello 2", second.line().c_str());
   STRCMP_CONTAINS("spool=4 stdin=4", second.line().c_str());
   second.send("stdin 4\ntwo\n");
   STRCMP_EQUAL("exit", second.line_with("exit").c_str());
@@ -195,7 +195,7 @@ TEST(Shim, ThrowsOutAClientThatTalksNonsense) {
     STRCMP_CONTAINS("refused ", client.line().c_str());
     STRCMP_EQUAL("", client.line().c_str());
   }
-  STRCMP_EQUAL("hello 1", Client(directory.path).line().c_str());
+  STRCMP_EQUAL("hello 2", Client(directory.path).line().c_str());
 }
 
 TEST(Shim, SurvivesAClientThatNeverReads) {
@@ -241,7 +241,7 @@ TEST(Shim, RunsATurnOnceOnly) {
   CHECK_FALSE(second.ready());
   CHECK_TRUE(second.gone());
   LONGS_EQUAL(2, second.status());
-  STRCMP_EQUAL("hello 1", Client(directory.path).line().c_str());
+  STRCMP_EQUAL("hello 2", Client(directory.path).line().c_str());
 }
 
 TEST(Shim, TakesTheAgentWithItWhenItIsKilled) {
