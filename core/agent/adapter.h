@@ -22,6 +22,12 @@ struct PermissionAnswer {
   std::vector<std::string> rules = {};  // not to be asked for again by this process (PermissionRequest)
 };
 
+// More words for a turn that runs already.
+struct Steering {
+  std::string message_uuid;  // a UUID, chosen by us: the same words under the same one are said once
+  std::string prompt;
+};
+
 // A model that people may choose, by a name that outlives the model behind it.
 struct ModelAlias {
   std::string alias, description;
@@ -43,6 +49,7 @@ class Adapter {
   virtual bool is_full_model_id(std::string_view name) const = 0;
 
   virtual std::string prompt(const TurnSpec& spec) const = 0;
+  virtual std::string steering(const Steering& steering) const = 0;
   virtual std::string interrupt() const = 0;
   virtual std::string answer(const PermissionAnswer& answer) const = 0;
 

@@ -11,6 +11,12 @@ namespace {
 // They reach other sessions of the same user, or plan work for after the turn.
 constexpr const char* kDisallowed = "--disallowedTools=SendMessage,ListAgents,CronCreate,ScheduleWakeup";
 
+std::string user_message(const std::string& prompt, const std::string& uuid) {
+  auto message = Json::object().set("role", "user").set("content", prompt);
+  return Json::object().set("type", "user").set("message", std::move(message)).set("uuid", uuid).dump() +
+         "\n";
+}
+
 Json control_response(const std::string& request_id, Json answer) {
   auto response = Json::object()
                       .set("subtype", "success")
@@ -81,13 +87,13 @@ bool Claude::is_full_model_id(std::string_view name) const {
 }
 
 std::string Claude::prompt(const TurnSpec& spec) const {
-  auto message = Json::object().set("role", "user").set("content", spec.prompt);
-  return Json::object()
-             .set("type", "user")
-             .set("message", std::move(message))
-             .set("uuid", spec.message_uuid)
-             .dump() +
-         "\n";
+  return user_message(spec.prompt, spec.message_uuid);
+}
+
+// Read between two steps of the turn, or behind it, as a turn of its own with a result of its own. What it
+// knows by its uuid already it does not read twice.
+std::string Claude::steering(const Steering& steering) const {
+  return user_message(steering.prompt, steering.message_uuid);
 }
 
 std::string Claude::interrupt() const {

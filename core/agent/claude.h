@@ -16,6 +16,7 @@ class Claude : public Adapter {
   std::vector<ModelAlias> models() const override;
   bool is_full_model_id(std::string_view name) const override;
   std::string prompt(const TurnSpec& spec) const override;
+  std::string steering(const Steering& steering) const override;
   std::string interrupt() const override;
   std::string answer(const PermissionAnswer& answer) const override;
   std::vector<Event> parse(std::string_view line) const override;

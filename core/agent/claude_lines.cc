@@ -87,6 +87,15 @@ Events control_request(JsonView line) {
 
 Events control_cancel(JsonView line) { return {PermissionWithdrawn{line["request_id"].text_or("")}}; }
 
+// What becomes of a user message that carries a uuid: queued, started, completed or cancelled.
+Events command_lifecycle(JsonView line) {
+  auto state = line["state"].text_or("");
+  auto uuid = line["command_uuid"].text_or("");
+  if (state == "queued") return {Heard{uuid}};
+  if (state == "started") return {Steered{uuid}};
+  return alive();
+}
+
 // Words before the numbers: a 400 may be a prompt that is too long.
 Failure failure_of(JsonView line, std::string_view words) {
   auto reason = line["terminal_reason"].text_or("");
@@ -145,10 +154,11 @@ struct Kind {
   std::string_view type;
   Events (*parse)(JsonView);
 };
-constexpr std::array<Kind, 7> kKinds = {{{"system", system},
+constexpr std::array<Kind, 8> kKinds = {{{"system", system},
                                          {"stream_event", stream_event},
                                          {"assistant", assistant},
                                          {"user", user},
+                                         {"command_lifecycle", command_lifecycle},
                                          {"control_request", control_request},
                                          {"control_cancel_request", control_cancel},
                                          {"result", result}}};

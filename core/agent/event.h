@@ -92,6 +92,11 @@ enum class Failure {
   other
 };
 
+// The agent has read a user message of ours, and will come to it.
+struct Heard {
+  std::string message_uuid;
+};
+
 // The agent has taken what was said into the running turn (Runner::steer). May be told more than once.
 struct Steered {
   std::string message_uuid;
@@ -117,7 +122,8 @@ struct Malformed {
   std::string what;
 };
 
-using Event = std::variant<Started, TextDelta, TextAbandoned, Text, ToolUse, ToolResult, ApiRetry,
-                           PermissionRequest, PermissionWithdrawn, Steered, TurnResult, Alive, Malformed>;
+using Event =
+    std::variant<Started, TextDelta, TextAbandoned, Text, ToolUse, ToolResult, ApiRetry, PermissionRequest,
+                 PermissionWithdrawn, Heard, Steered, TurnResult, Alive, Malformed>;
 
 }  // namespace coordinator::agent

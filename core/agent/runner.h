@@ -12,7 +12,8 @@
 
 namespace coordinator::agent {
 
-// How a turn came to its end. Nothing of its process tree is left when this is told.
+// How a turn came to its end. Nothing that it started is left when this is told; its agent is gone too, or
+// stays for the session's next turn (AgentSettings::warm_for).
 struct TurnEnded {
   Outcome outcome = Outcome::success;
   Failure failure = Failure::none;
@@ -22,12 +23,6 @@ struct TurnEnded {
 };
 
 using TurnReport = std::variant<Event, TurnEnded>;
-
-// More words for a turn that runs already.
-struct Steering {
-  std::string message_uuid;  // a UUID, chosen by us: the same words under the same one are said once
-  std::string prompt;
-};
 
 class Runner {
  public:
@@ -48,6 +43,9 @@ class Runner {
   // the result that covers it. A turn that ends without Steered has not taken it. Unknown turns, and turns
   // that are ending, ignore it; it may be said again after a restart.
   virtual void steer(const std::string& turn_id, const Steering& steering) = 0;
+  // Starts the session's agent ahead of its next turn, where that saves time and there is room. Nothing is
+  // ever told of it. `spec` is as for start(), without what names the turn and its message.
+  virtual void prepare(TurnSpec spec) = 0;
   // Takes up a turn that an earlier daemon started and whose shim may still live: its events are told again
   // from the first one. A turn that was not begun ends with Failure::not_begun, one whose shim
   // vanished with Failure::lost.

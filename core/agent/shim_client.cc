@@ -53,13 +53,13 @@ std::vector<std::string> sweep_argv(const std::string& shim, const std::string& 
   return argv;
 }
 
-ShimClient::ShimClient(io::Loop& loop, Place place, Callbacks callbacks)
+ShimClient::ShimClient(io::Loop& loop, Place place, ShimListener& listener)
     : loop_(loop),
       place_(std::move(place)),
       files_(place_.directory),
-      callbacks_(std::move(callbacks)),
-      lines_(place_.line_bytes, {[this](std::string_view line) { callbacks_.line(line); },
-                                 [this] { callbacks_.line_too_long(); }}),
+      listener_(&listener),
+      lines_(place_.line_bytes, {[this](std::string_view line) { listener_->on_line(line); },
+                                 [this] { listener_->on_line_too_long(); }}),
       reading_(loop, [this] { read_some(); }),
       again_(loop, [this] { connect(); }),
       sweep_again_(loop, [this] { run_sweeper(); }) {}
@@ -108,7 +108,7 @@ void ShimClient::on_shim_exit(const io::ProcessExit& end) {
 }
 
 void ShimClient::adopt() {
-  if (files_.begun()) return connect();
+  if (files_.has_spool()) return connect();
   sweep("its directory holds no spool",
         ShimExit::Reason::not_begun);  // a shim that is just starting carries the marker
 }
@@ -146,22 +146,26 @@ void ShimClient::on_notice(std::string_view line) {
   auto notice = shim::parse_notice(line);
   if (phase_ != Phase::connected || !notice) return;
   std::visit(Overloaded{[&](const shim::Hello& hello) {
+                          version_ = hello.version;
                           if (hello.version != shim::kProtocolVersion)
                             log::warning(kArea, "turn {}: its shim speaks version {}, we speak {}; going on",
                                          place_.turn_id, hello.version, shim::kProtocolVersion);
                         },
                         [&](const shim::Status& status) { on_status(status); },
                         [&](const shim::SpoolGrew&) { read_soon(); },
-                        [&](const shim::Refused& refused) { callbacks_.refused(refused.words); },
+                        [&](const shim::Settled& settled) { listener_->on_settled(settled.memory); },
+                        [&](const shim::Refused& refused) { listener_->on_refused(refused.words); },
                         [&](const shim::Exited&) {}},  // the end of the connection follows
              *notice);
 }
 
 void ShimClient::on_status(const shim::Status& status) {
+  status_ = status;
+  status_at_ = loop_.now().instant;
   if (std::exchange(greeted_, true)) return;
   attempts_ = 0;
   if (!unsent_.empty()) (void)socket_->write(std::exchange(unsent_, {}));
-  callbacks_.ready(status.stdin_ > 0, Millis(static_cast<std::int64_t>(status.age_ms)));
+  listener_->on_ready();
   read_soon();
 }
 
@@ -171,6 +175,14 @@ void ShimClient::on_disconnect() {
   auto exit = files_.exit();
   if (exit && *exit) return drain(std::move(**exit));
   again_.start(kAgain);  // it may only have thrown us out
+}
+
+Millis ShimClient::age() const {
+  return Millis(static_cast<std::int64_t>(status_.age_ms)) + (loop_.now().instant - status_at_);
+}
+
+std::uint64_t ShimClient::position() const {
+  return spool_ ? spool_->offset() - lines_.held() : place_.read_from;
 }
 
 // ---- the way out
@@ -245,13 +257,13 @@ void ShimClient::read_some() {
   }
   if (more) return read_soon();
   if (paused_) return;  // comes again when it may
-  if (phase_ == Phase::connected) callbacks_.caught_up();
+  if (phase_ == Phase::connected) listener_->on_caught_up();
   if (phase_ == Phase::draining && !shim_runs_) finish();
 }
 
 Status ShimClient::open_spool() {
   if (spool_) return {};
-  auto opened = io::SpoolReader::open(files_.spool());
+  auto opened = io::SpoolReader::open(files_.spool(), place_.read_from);
   if (!opened) return tl::unexpected(opened.error());
   spool_.emplace(std::move(*opened));
   return {};
@@ -260,7 +272,7 @@ Status ShimClient::open_spool() {
 void ShimClient::finish() {
   lines_.finish();
   phase_ = Phase::done;
-  callbacks_.gone(*exit_);
+  listener_->on_gone(*exit_);
 }
 
 // ---- what we say
@@ -271,7 +283,8 @@ void ShimClient::send(const shim::Command& command, const std::string& follows) 
   if (phase_ != Phase::launching && phase_ != Phase::connected) return;
   std::string bytes = shim::command_line(command) + follows;
   if (greeted_ && socket_) {
-    if (auto written = socket_->write(std::move(bytes)); !written) callbacks_.refused(written.error().what);
+    if (auto written = socket_->write(std::move(bytes)); !written)
+      listener_->on_refused(written.error().what);
     return;
   }
   if (unsent_.size() + bytes.size() <= kMaxUnsent) unsent_ += bytes;

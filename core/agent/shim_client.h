@@ -37,40 +37,61 @@ struct ShimLaunch {
 std::vector<std::string> sweep_argv(const std::string& shim, const std::string& turn_id,
                                     const std::string& control_group);
 
+// Who hears of a shim. Called from the loop only, never from inside a call. Nothing comes after on_gone().
+class ShimListener {
+ public:
+  virtual ~ShimListener() = default;
+  virtual void on_ready() = 0;  // connected: what the client knows of it is known now
+  virtual void on_line(std::string_view line) = 0;
+  virtual void on_line_too_long() = 0;
+  virtual void on_caught_up() = 0;  // after lines: there are no more for now
+  virtual void on_refused(const std::string& why) = 0;
+  virtual void on_settled(std::uint64_t memory) = 0;  // see shim/protocol.h
+  virtual void on_gone(const ShimExit& exit) = 0;
+};
+
 // Destroying it lets go of a shim that runs: it goes on, and another client may adopt it. Not to be destroyed
-// inside its own callbacks: bury it.
+// inside its own calls to its listener: bury it.
 class ShimClient {
  public:
-  // Called from the loop only, never from inside a call. Nothing comes after gone().
-  struct Callbacks {
-    // Connected. `asked`: the agent's stdin has been written to before; `age`: of the turn.
-    std::function<void(bool asked, Millis age)> ready;
-    std::function<void(std::string_view line)> line;
-    std::function<void()> line_too_long;
-    std::function<void()> caught_up;  // after lines: there are no more for now
-    std::function<void(const std::string& why)> refused;
-    std::function<void(const ShimExit&)> gone;
-  };
   struct Place {
-    std::string shim;  // the program, by a path with a slash
-    std::string turn_id;
-    std::string directory;  // the turn's, exists
+    std::string shim;       // the program, by a path with a slash
+    std::string turn_id;    // of the turn that it was started for
+    std::string directory;  // that turn's, exists
     std::size_t line_bytes = 16u << 20;
-    std::string control_group;  // where one can be made for it; else empty
+    std::string control_group;    // where one can be made for it; else empty
+    std::uint64_t read_from = 0;  // of its spool
   };
 
-  ShimClient(io::Loop& loop, Place place, Callbacks callbacks);
+  ShimClient(io::Loop& loop, Place place, ShimListener& listener);
   ShimClient(const ShimClient&) = delete;
   ShimClient& operator=(const ShimClient&) = delete;
 
   // One of these, once.
   void start(const ShimLaunch& launch);
   void adopt();
+  // From now on this one hears of it, also from inside a call to the one before.
+  void hand_to(ShimListener& listener) { listener_ = &listener; }
+
+  // Connected, and nothing is known of an end.
+  bool stands() const { return phase_ == Phase::connected && greeted_; }
+  // Starting, or it stands.
+  bool usable() const { return phase_ == Phase::launching || stands(); }
+  bool can_settle() const { return version_ >= 2; }
+  // Bytes that were ever given to the agent, as of the shim's last status; it tells one when it is connected
+  // and before on_settled().
+  std::uint64_t stdin_bytes() const { return status_.stdin_; }
+  // Since the shim began, by its own clock.
+  Millis age() const;
+  // Where in the spool the next line begins.
+  std::uint64_t position() const;
+  const std::string& process() const { return place_.turn_id; }
 
   // Sent as soon as there is a connection; nothing once the end is known.
   void write(const std::string& bytes);
   void close_stdin() { send(shim::CloseStdin{}); }
   void signal(int number) { send(shim::SendSignal{number}); }
+  void settle() { send(shim::Settle{}); }
   void end_tree() { send(shim::EndAll{}); }
   // Tells no more of what the agent says, until it may.
   void pause(bool on);
@@ -100,7 +121,7 @@ class ShimClient {
   io::Loop& loop_;
   Place place_;
   TurnFiles files_;
-  Callbacks callbacks_;
+  ShimListener* listener_;
   Phase phase_ = Phase::launching;
   std::unique_ptr<io::Process> shim_;  // when we started it
   std::unique_ptr<io::Process> sweeper_;
@@ -109,6 +130,9 @@ class ShimClient {
   std::optional<io::SpoolReader> spool_;
   io::LineSplitter lines_;
   io::Timer reading_, again_, sweep_again_;
+  shim::Status status_;
+  Instant status_at_{};
+  int version_ = 0;   // of the shim's protocol
   int attempts_ = 0;  // to connect, since the last greeting
   std::optional<ShimExit> exit_;
   bool paused_ = false;

@@ -46,6 +46,8 @@ Result<ShimExit> parse_shim_exit(std::string_view text) {
   exit.error = json->view()["error"].text_or("");
   exit.cpu = Millis(number("user_ms", 0) + number("system_ms", 0));
   exit.max_rss_kib = number("max_rss_kib", 0);
+  if (auto bytes = json->view()["stdin_bytes"].integer())
+    exit.stdin_bytes = static_cast<std::uint64_t>(*bytes);
   exit.stragglers = static_cast<int>(number("stragglers", 0));
   exit.left = static_cast<int>(number("left", 0));
   return exit;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,8 +33,9 @@ struct ShimExit {
   std::string stderr_tail;  // the last of what it wrote there; any bytes
   Millis cpu{};             // of the whole tree
   std::int64_t max_rss_kib = 0;
-  int stragglers = 0;  // processes that it had left behind
-  int left = 0;        // of those, what could not be ended
+  std::optional<std::uint64_t> stdin_bytes = std::nullopt;  // that were ever given to it, where that is known
+  int stragglers = 0;                                       // processes that it had left behind
+  int left = 0;                                             // of those, what could not be ended
 };
 
 // Without the stderr, which is in a file of its own.

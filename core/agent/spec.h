@@ -17,6 +17,7 @@ struct AgentSettings {
   std::vector<std::string> command = {"claude"};   // argv[0] is looked up in PATH
   std::map<std::string, std::string> environment;  // given to the agent beside the allow-list
   std::vector<std::string> pass_environment;       // names taken from the daemon's own environment
+  Millis warm_for{0};  // so long an agent waits for its session's next turn; 0: it ends with its turn
 };
 
 struct Limits {

@@ -17,7 +17,7 @@ constexpr Millis kAgain = 1s;
 Sweeps::Sweeps(io::Loop& loop, std::string shim)
     : loop_(loop), shim_(std::move(shim)), again_(loop, [this] { next(); }) {}
 
-void Sweeps::sweep(const std::string& turn_id, const std::string& control_group, std::function<void()> done) {
+void Sweeps::sweep(const std::string& turn_id, const std::string& control_group, Done done) {
   waiting_.push_back({turn_id, control_group, std::move(done)});
   if (waiting_.size() == 1) next();
 }
@@ -42,12 +42,12 @@ void Sweeps::finished(const io::ProcessExit& exit) {
   loop_.bury(std::move(process_));
   Sweep sweep = std::move(waiting_.front());
   waiting_.pop_front();
-  if (exit.status == 0 && exit.signal == 0)
-    sweep.done();
-  else
+  bool all = exit.status == 0 && exit.signal == 0;
+  if (!all)
     log::error("agent",
                "turn {}: not all of it could be ended; look for COORDINATOR_TURN={} in the environment",
                sweep.turn_id, sweep.turn_id);
+  sweep.done(all);
   next();
 }
 

@@ -23,13 +23,15 @@ class Sweeps {
   Sweeps(const Sweeps&) = delete;
   Sweeps& operator=(const Sweeps&) = delete;
 
-  // Ends all that carries the turn's marker, its shim too; `done` is called when nothing of it is left.
-  void sweep(const std::string& turn_id, const std::string& control_group, std::function<void()> done);
+  // Ends all that carries the turn's marker, its shim too. Then `done` is called, with false where something
+  // of it is left.
+  using Done = std::function<void(bool all)>;
+  void sweep(const std::string& turn_id, const std::string& control_group, Done done);
 
  private:
   struct Sweep {
     std::string turn_id, control_group;
-    std::function<void()> done;
+    Done done;
   };
 
   void next();

@@ -15,51 +15,87 @@ namespace {
 constexpr const char* kArea = "agent";
 constexpr std::size_t kLongLine = 64u << 10;
 
-TurnPolicy policy_of(const TurnSpec& spec) {
+TurnPolicy policy_of(const TurnSpec& spec, const TurnPlace& place) {
   TurnPolicy policy;
   policy.message_uuid = spec.message_uuid;
   policy.limits = spec.limits;
   policy.refuse_permissions = !spec.ask_permissions;
+  policy.keep = spec.agent.warm_for > 0ms;
+  policy.reused = !place.process.empty();
   return policy;
 }
 
 }  // namespace
 
-Turn::Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, ShimClient::Place place,
-           Report report)
+Turn::Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, TurnPlace place,
+           ShimClient::Place shim, Report report)
+    : Turn(loop, std::move(spec), std::move(adapter), std::move(place), std::unique_ptr<ShimClient>(),
+           std::move(report)) {
+  client_ = std::make_unique<ShimClient>(loop, std::move(shim), static_cast<ShimListener&>(*this));
+}
+
+Turn::Turn(io::Loop& loop, TurnSpec spec, std::unique_ptr<Adapter> adapter, TurnPlace place,
+           std::unique_ptr<ShimClient> client, Report report)
     : loop_(loop),
       spec_(std::move(spec)),
       adapter_(std::move(adapter)),
       report_(std::move(report)),
-      machine_(policy_of(spec_), loop.now().instant),
+      machine_(policy_of(spec_, place), loop.now().instant),
       timer_(loop, [this] { feed(Tick{}); }),
-      client_(loop, std::move(place), callbacks()),
-      self_(std::make_shared<Turn*>(this)) {}
-
-ShimClient::Callbacks Turn::callbacks() {
-  return {[this](bool asked, Millis age) {
-            feed(Ready{asked, age});
-          },
-          [this](std::string_view line) { hear(line); },
-          [this] { in_turn(LineTooLong{}); },
-          [this] { in_turn(CaughtUp{}); },
-          [this](const std::string& why) { feed(Refused{why}); },
-          [this](const ShimExit& exit) { end(exit); }};
-}
-
-void Turn::start(const Environment& own, std::uint64_t keep_free_bytes) {
-  ShimLaunch launch;
-  launch.argv = adapter_->argv(spec_);
-  launch.environment = as_strings(child_environment(
-      own, adapter_->passed_environment(), adapter_->environment(spec_), spec_.agent, spec_.turn_id));
-  launch.directory = spec_.directory;
-  launch.limits = spec_.limits;
-  launch.keep_free_bytes = keep_free_bytes;
-  client_.start(launch);
+      place_(std::move(place)),
+      process_(place_.process.empty() ? spec_.turn_id : place_.process),
+      session_(spec_.session_id),
+      client_(std::move(client)),
+      may_ask_(client_ == nullptr),
+      self_(std::make_shared<Turn*>(this)) {
+  if (client_) client_->hand_to(*this);
   set_timer();
 }
 
+ShimLaunch launch_of(const TurnSpec& spec, const Adapter& adapter, const Environment& own,
+                     std::uint64_t keep_free_bytes) {
+  ShimLaunch launch;
+  launch.argv = adapter.argv(spec);
+  launch.environment = as_strings(child_environment(own, adapter.passed_environment(),
+                                                    adapter.environment(spec), spec.agent, spec.turn_id));
+  launch.directory = spec.directory;
+  launch.limits = spec.limits;
+  launch.keep_free_bytes = keep_free_bytes;
+  return launch;
+}
+
+void Turn::start(const Environment& own, std::uint64_t keep_free_bytes) {
+  client_->start(launch_of(spec_, *adapter_, own, keep_free_bytes));
+  set_timer();
+}
+
+// An agent that is just being started will say when it is ready.
+void Turn::go_on(bool written) {
+  may_ask_ = true;
+  if (!written) return client_->end_tree();
+  if (client_->stands()) on_ready();
+  feed(CaughtUp{});  // what it said until now was said to nobody
+}
+
+void Turn::on_ready() {
+  if (!may_ask_) return;
+  bool asked = client_->stdin_bytes() > place_.stdin_bytes;
+  feed(Ready{asked, client_->age() - place_.age, client_->can_settle()});
+}
+
+void Turn::on_settled(std::uint64_t memory) {
+  memory_ = memory;
+  feed(Settled{});
+}
+
+std::unique_ptr<ShimClient> Turn::take_agent() {
+  if (!machine_.kept()) return nullptr;
+  client_->pause(false);
+  return std::move(client_);
+}
+
 void Turn::hear(std::string_view line) {
+  if (!client_) return;  // over: nobody's words
   if (reading_beside_) return due_.emplace_back(std::string(line)), void();
   if (line.size() > kLongLine) return read_beside(std::string(line));
   io::Doing doing(loop_, "an agent's line");
@@ -67,7 +103,11 @@ void Turn::hear(std::string_view line) {
 }
 
 void Turn::tell(std::vector<Event> events) {
-  for (auto& event : events) feed(Said{std::move(event)});
+  for (auto& event : events) {
+    if (const auto* started = std::get_if<Started>(&event); started && !started->session_id.empty())
+      session_ = started->session_id;
+    feed(Said{std::move(event)});
+  }
 }
 
 void Turn::in_turn(TurnInput input) {
@@ -81,17 +121,17 @@ void Turn::in_turn(TurnInput input) {
 // may be held up. What came behind them waits: it is no more than what was read of the spool at once.
 void Turn::read_beside(std::string line) {
   reading_beside_ = true;
-  client_.pause(true);
+  client_->pause(true);
   auto events = std::make_shared<std::vector<Event>>();
   auto work = [events, adapter = adapter_, line = std::move(line)] { *events = adapter->parse(line); };
   io::in_background(loop_, std::move(work), [self = self_, events] {
     if (!*self) return;
     (*self)->tell(std::move(*events));
-    (*self)->go_on();
+    (*self)->read_on();
   });
 }
 
-void Turn::go_on() {
+void Turn::read_on() {
   reading_beside_ = false;
   while (!reading_beside_ && !due_.empty()) {
     Due next = std::move(due_.front());
@@ -100,14 +140,14 @@ void Turn::go_on() {
                           [this](TurnInput& input) { feed(std::move(input)); }},
                next);
   }
-  if (!reading_beside_) client_.pause(false);
+  if (!reading_beside_ && client_) client_->pause(false);
 }
 
-void Turn::end(const ShimExit& exit) {
+void Turn::on_gone(const ShimExit& exit) {
   if (exit.left > 0)
     log::error(kArea,
                "turn {}: {} processes could not be ended; look for COORDINATOR_TURN={} in their environment",
-               spec_.turn_id, exit.left, spec_.turn_id);
+               spec_.turn_id, exit.left, process_);
   in_turn(Gone{exit, adapter_->failure_of(exit.stderr_tail)});
 }
 
@@ -125,12 +165,14 @@ void Turn::feed(TurnInput input) {
 
 void Turn::act(const TurnEffect& effect) {
   std::visit(
-      Overloaded{[&](const SendPrompt&) { client_.write(adapter_->prompt(spec_)); },
-                 [&](const SendInterrupt&) { client_.write(adapter_->interrupt()); },
-                 [&](const SendAnswer& send) { client_.write(adapter_->answer(send.answer)); },
-                 [&](const CloseStdin&) { client_.close_stdin(); },
-                 [&](const Signal& signal) { client_.signal(signal.number); },
-                 [&](const EndTree&) { client_.end_tree(); }, [&](const KillShim&) { client_.kill_shim(); },
+      Overloaded{[&](const SendPrompt&) { client_->write(adapter_->prompt(spec_)); },
+                 [&](const SendInterrupt&) { client_->write(adapter_->interrupt()); },
+                 [&](const SendAnswer& send) { client_->write(adapter_->answer(send.answer)); },
+                 [&](const SendSteering& send) { client_->write(adapter_->steering(send.steering)); },
+                 [&](const Settle&) { client_->settle(); },
+                 [&](const CloseStdin&) { client_->close_stdin(); },
+                 [&](const Signal& signal) { client_->signal(signal.number); },
+                 [&](const EndTree&) { client_->end_tree(); }, [&](const KillShim&) { client_->kill_shim(); },
                  [&](const Tell& tell) { report_(tell.report); }},
       effect);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "io/file.h"
 #include "shim/protocol.h"
@@ -16,6 +17,9 @@ constexpr std::size_t kExitCap = 64u << 10;
 constexpr std::size_t kStderrCap = 1u << 20;
 constexpr std::size_t kTail = 4000;  // of the stderr, for a log
 
+constexpr std::size_t kPlaceCap = 4096;
+constexpr const char* kPlaceName = "process.json";
+
 bool there(const std::string& path) {
   struct stat found;
   return stat(path.c_str(), &found) == 0;
@@ -26,7 +30,29 @@ bool there(const std::string& path) {
 std::string TurnFiles::socket() const { return directory_ + "/" + shim::kSocketName; }
 std::string TurnFiles::spool() const { return directory_ + "/" + shim::kSpoolName; }
 
-bool TurnFiles::begun() const { return there(spool()); }
+Status TurnFiles::write_place(const TurnPlace& place) const {
+  if (auto made = io::make_directories(directory_); !made) return made;
+  auto json = Json::object()
+                  .set("process", place.process)
+                  .set("spool_bytes", static_cast<std::int64_t>(place.spool_bytes))
+                  .set("stdin_bytes", static_cast<std::int64_t>(place.stdin_bytes))
+                  .set("age_ms", place.age.count());
+  return io::write_file(directory_ + "/" + kPlaceName, json.dump() + "\n", 0600);
+}
+
+Result<TurnPlace> TurnFiles::place() const {
+  if (!there(directory_ + "/" + kPlaceName)) return TurnPlace{};
+  auto text = io::read_file(directory_ + "/" + kPlaceName, kPlaceCap);
+  if (!text) return tl::unexpected(text.error());
+  auto json = Json::parse(*text);
+  if (!json) return tl::unexpected(json.error());
+  auto number = [&json](const char* key) { return json->view()[key].integer().value_or(0); };
+  return TurnPlace{json->view()["process"].text_or(""), static_cast<std::uint64_t>(number("spool_bytes")),
+                   static_cast<std::uint64_t>(number("stdin_bytes")), Millis(number("age_ms"))};
+}
+
+bool TurnFiles::begun() const { return there(spool()) || there(directory_ + "/" + kPlaceName); }
+bool TurnFiles::has_spool() const { return there(spool()); }
 bool TurnFiles::has_socket() const { return there(socket()); }
 
 Result<std::optional<ShimExit>> TurnFiles::exit() const {

@@ -12,8 +12,10 @@ namespace coordinator::agent {
 
 namespace {
 
-constexpr Millis kStartPatience = 60s;  // for a shim to listen and a command to run
+constexpr Millis kStartPatience = 60s;   // for a shim to listen and a command to run
+constexpr Millis kSettlePatience = 15s;  // longer than the shim needs for what does not want to end
 constexpr std::size_t kMaxPending = 256;
+constexpr std::size_t kMaxSteered = 256;
 
 std::string seconds(Millis time) { return fmt::format("{} s", time.count() / 1000); }
 
@@ -69,6 +71,7 @@ std::vector<TurnEffect> TurnMachine::handle(Instant now, const TurnInput& input)
 
 std::optional<Instant> TurnMachine::next_deadline() const {
   if (std::holds_alternative<Ended>(state_)) return std::nullopt;
+  if (auto* settling = std::get_if<Settling>(&state_)) return settling->until;
   if (auto* finishing = std::get_if<Finishing>(&state_)) return finishing->until;
   if (auto* cancelling = std::get_if<Cancelling>(&state_)) return cancelling->until;
   if (std::holds_alternative<Starting>(state_)) return started_ + kStartPatience;
@@ -89,42 +92,82 @@ TurnMachine::Effects TurnMachine::on(const Ready& ready) {
   if (!std::holds_alternative<Starting>(state_)) return {};  // a shim that was found again
   state_ = Running{};
   started_ = now_ - ready.age;
+  can_settle_ = ready.can_settle;
   return ready.asked ? Effects{} : Effects{SendPrompt{}};
 }
 
 // A result ends what is said: what follows it belongs to nobody's question.
 TurnMachine::Effects TurnMachine::on(const Said& said) {
   last_line_ = now_;
+  bool alive = std::holds_alternative<Alive>(said.event);  // else it goes on by itself, and is not to be kept
   return std::visit(
       Overloaded{[&](Starting&) {
                    state_ = Running{};  // an earlier daemon's turn, read from its spool
                    return hear(said.event);
                  },
                  [&](Running&) { return hear(said.event); }, [&](Cancelling&) { return hear(said.event); },
+                 [&](Settling&) { return alive ? Effects{} : finish(Rung::sigterm); },
                  [&](Finishing&) { return Effects{}; }, [&](Ended&) { return Effects{}; }},
       state_);
 }
 
 TurnMachine::Effects TurnMachine::hear(const Event& event) {
+  if (auto* heard = std::get_if<Heard>(&event)) return hear_of_message(heard->message_uuid, false);
+  if (auto* steered = std::get_if<Steered>(&event)) return hear_of_message(steered->message_uuid, true);
   track_permissions(event);
-  Effects effects = {Tell{event}};
+  Effects effects;
   auto* result = std::get_if<TurnResult>(&event);
+  if (result)
+    for (const auto& uuid : result->message_uuids)
+      if (said_.contains(uuid) && taken_.insert(uuid).second) effects.push_back(Tell{Steered{uuid}});
+  effects.push_back(Tell{event});
   if (!result || !is_ours(*result)) return effects;
   for (auto& effect : take_result(*result)) effects.push_back(std::move(effect));
   return effects;
 }
 
-TurnMachine::Effects TurnMachine::take_result(const TurnResult& result) {
-  result_ = result;
+// What an earlier daemon has said to it is known by this alone.
+TurnMachine::Effects TurnMachine::hear_of_message(const std::string& uuid, bool taken) {
+  if (uuid == policy_.message_uuid) return heard_ = true, Effects{};
+  if (said_.size() < kMaxSteered && said_.insert(uuid).second) unanswered_.insert(uuid);
+  if (!taken || !said_.contains(uuid) || !taken_.insert(uuid).second) return {};
+  return {Tell{Steered{uuid}}};
+}
+
+// What was said meanwhile may be answered together with the prompt, or behind it with a result of its own.
+TurnMachine::Effects TurnMachine::take_result(TurnResult result) {
+  answered_ = true;
+  for (const auto& uuid : result.message_uuids) unanswered_.erase(uuid);
+  if (result_) {
+    result.input_tokens += result_->input_tokens;
+    result.output_tokens += result_->output_tokens;
+  }
+  result_ = std::move(result);
+  bool success = result_->outcome == Outcome::success;
+  if (success && !(unanswered_.empty() && held_.empty()) && !stop_) return {};
   pending_.clear();
-  state_ = Finishing{Rung::closed, now_ + rule(Rung::closed).patience};
-  return ask(Rung::closed);
+  if (!unanswered_.empty()) return finish(Rung::sigterm);  // else it would begin with those
+  if (!can_keep()) return finish(Rung::closed);
+  state_ = Settling{now_ + kSettlePatience};
+  return {Settle{}};
+}
+
+TurnMachine::Effects TurnMachine::finish(Rung first) {
+  state_ = Finishing{first, now_ + rule(first).patience};
+  return ask(first);
+}
+
+// What failed begins anew the next time; so does what had to be stopped by more than a word.
+bool TurnMachine::can_keep() const {
+  if (!policy_.keep || !can_settle_ || result_->outcome == Outcome::failed) return false;
+  auto* cancelling = std::get_if<Cancelling>(&state_);
+  return !stop_ || (stop_->by_user && cancelling && cancelling->rung == Rung::interrupted);
 }
 
 bool TurnMachine::is_ours(const TurnResult& result) const {
   const auto& uuids = result.message_uuids;
   if (uuids.empty()) return !result.unprompted;
-  return std::ranges::find(uuids, policy_.message_uuid) != uuids.end();
+  return answered_ || std::ranges::find(uuids, policy_.message_uuid) != uuids.end();
 }
 
 // A tool's result means that its request was answered, be it by an earlier daemon.
@@ -141,6 +184,8 @@ TurnMachine::Effects TurnMachine::on(const CaughtUp&) {
   caught_up_ = true;
   for (const auto& [id, answer] : std::exchange(answers_, {}))
     for (auto& effect : on(Answered{answer})) effects.push_back(std::move(effect));
+  for (const auto& steering : std::exchange(held_, {}))
+    for (auto& effect : on(Steer{steering})) effects.push_back(std::move(effect));
   if (!policy_.refuse_permissions) return effects;
   for (const auto& [id, request] : std::exchange(pending_, {}))
     effects.push_back(SendAnswer{{id, false, refusal(request)}});
@@ -159,7 +204,25 @@ TurnMachine::Effects TurnMachine::on(const Answered& answered) {
   return {SendAnswer{answered.answer}};
 }
 
+// Said once, by whichever daemon.
+TurnMachine::Effects TurnMachine::on(const Steer& steer) {
+  if (!going() || said_.size() + held_.size() >= kMaxSteered) return {};
+  if (!caught_up_ || std::holds_alternative<Starting>(state_))
+    return held_.push_back(steer.steering), Effects{};
+  if (!said_.insert(steer.steering.message_uuid).second) return {};
+  unanswered_.insert(steer.steering.message_uuid);
+  return {SendSteering{steer.steering}};
+}
+
+TurnMachine::Effects TurnMachine::on(const Settled&) {
+  if (!std::holds_alternative<Settling>(state_)) return {};
+  kept_ = true;
+  state_ = Ended{};
+  return {Tell{ending({})}};
+}
+
 TurnMachine::Effects TurnMachine::on(const LineTooLong&) {
+  if (std::holds_alternative<Settling>(state_)) return finish(Rung::sigterm);
   if (std::holds_alternative<Finishing>(state_) || std::holds_alternative<Ended>(state_)) return {};
   return stop(Rung::end, {.spoiled = true,
                           .failure = Failure::line_limit,
@@ -169,8 +232,10 @@ TurnMachine::Effects TurnMachine::on(const LineTooLong&) {
 
 // While it is being ended, an agent that no longer reads is none the worse for it.
 TurnMachine::Effects TurnMachine::on(const Refused& refused) {
+  if (std::holds_alternative<Settling>(state_)) return finish(Rung::closed);
   if (!going()) return {};
-  return stop(Rung::sigterm, {.words = "the agent could not be spoken to (" + refused.why + ")"});
+  return stop(Rung::sigterm,
+              {.unheard = true, .words = "the agent could not be spoken to (" + refused.why + ")"});
 }
 
 // An agent that was never asked anything has nothing to finish.
@@ -189,7 +254,7 @@ TurnMachine::Effects TurnMachine::on(const Tick&) {
                                {.failure = Failure::not_started,
                                 .words = "the agent was not running after " + seconds(kStartPatience)});
                  },
-                 [&](Running&) { return check_watchdogs(); },
+                 [&](Running&) { return check_watchdogs(); }, [&](Settling&) { return finish(Rung::closed); },
                  [&](Finishing& finishing) { return climb(finishing.rung, finishing.until); },
                  [&](Cancelling& cancelling) { return climb(cancelling.rung, cancelling.until); },
                  [&](Ended&) { return Effects{}; }},
@@ -277,6 +342,14 @@ TurnEnded TurnMachine::ending(const Gone& gone) const {
   return ended;
 }
 
+// An agent that was started for an earlier turn may die before it has read this one's prompt: it says so when
+// it has. Where the shim died too, some of what it said may be missing.
+bool TurnMachine::was_never_asked(const Gone& gone) const {
+  if (!policy_.reused || heard_ || result_) return false;
+  if (gone.exit.reason == ShimExit::Reason::vanished) return false;
+  return !stop_ || stop_->unheard;
+}
+
 TurnEnded TurnMachine::ending_without_result(const Gone& gone) const {
   TurnEnded ended;
   if (result_) ended.result = *result_;
@@ -285,6 +358,11 @@ TurnEnded TurnMachine::ending_without_result(const Gone& gone) const {
     return ended;
   }
   ended.outcome = Outcome::failed;
+  if (was_never_asked(gone)) {
+    ended.failure = Failure::not_begun;
+    ended.text = "the agent that stood by " + words(gone.exit);
+    return ended;
+  }
   ended.failure = stop_ ? stop_->failure : failure_of(gone);
   ended.text = with_tail(stop_ ? stop_->words : "the agent " + words(gone.exit), gone.exit.stderr_tail);
   return ended;

@@ -1,15 +1,19 @@
-// One turn as a pure machine: from the start of an agent to the end of its last process.
+// One turn as a pure machine: from its prompt to the end of the last process that it started.
 //
-//   starting --Ready--> running --our result--> finishing --Gone--> ended
+//   starting --Ready--> running --our result--> settling --Settled--> ended, its agent stays
+//                          |         |              v
+//                          |         +--------> finishing --Gone--> ended
 //                          |                        ^
 //                          +--Cancel, watchdogs--> cancelling
 //
 // Finishing and cancelling are ladders: each rung asks harder than the one before and waits its time.
-// Whatever happens, the way ends in Gone, and only Gone ends the turn.
+// Whatever happens, the way ends in Gone, and only Gone ends the turn, unless its agent is kept for the next
+// one and what else the turn had started is gone.
 #pragma once
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -25,8 +29,9 @@ namespace coordinator::agent {
 
 // What happens to a turn.
 struct Ready {
-  bool asked = false;  // the prompt was written already, by an earlier daemon
-  Millis age{};        // of the turn, whichever daemon began it
+  bool asked = false;      // the prompt was written already, by an earlier daemon
+  Millis age{};            // of the turn, whichever daemon began it
+  bool can_settle = true;  // its shim knows how to end a turn and keep the agent
 };
 struct Said {
   Event event;
@@ -40,12 +45,17 @@ struct Cancel {};
 struct Answered {
   PermissionAnswer answer;
 };
-struct Tick {};  // next_deadline() has come; too early is harmless
-struct Gone {    // nothing of the process tree is left, and everything it said was told
+struct Steer {
+  Steering steering;
+};
+struct Settled {};  // what the turn has left behind is gone, its agent stands by
+struct Tick {};     // next_deadline() has come; too early is harmless
+struct Gone {       // nothing of the process tree is left, and everything it said was told
   ShimExit exit;
   Failure hint = Failure::other;  // what the adapter reads in its stderr
 };
-using TurnInput = std::variant<Ready, Said, CaughtUp, LineTooLong, Refused, Cancel, Answered, Tick, Gone>;
+using TurnInput =
+    std::variant<Ready, Said, CaughtUp, LineTooLong, Refused, Cancel, Answered, Steer, Settled, Tick, Gone>;
 
 // What is to be done about it, in order.
 struct SendPrompt {};
@@ -53,6 +63,10 @@ struct SendInterrupt {};
 struct SendAnswer {
   PermissionAnswer answer;
 };
+struct SendSteering {
+  Steering steering;
+};
+struct Settle {};  // Settled, Refused or Gone must follow
 struct CloseStdin {};
 struct Signal {
   int number = 0;
@@ -62,13 +76,15 @@ struct KillShim {};  // the shim itself does not answer: end it and sweep behind
 struct Tell {
   TurnReport report;
 };
-using TurnEffect =
-    std::variant<SendPrompt, SendInterrupt, SendAnswer, CloseStdin, Signal, EndTree, KillShim, Tell>;
+using TurnEffect = std::variant<SendPrompt, SendInterrupt, SendAnswer, SendSteering, Settle, CloseStdin,
+                                Signal, EndTree, KillShim, Tell>;
 
 struct TurnPolicy {
   std::string message_uuid;
   Limits limits;
   bool refuse_permissions = true;  // at once, with a sentence; else they wait for Answered
+  bool keep = false;               // the agent, for the next turn
+  bool reused = false;             // the agent was not started for this turn
 };
 
 class TurnMachine {
@@ -79,11 +95,16 @@ class TurnMachine {
   // When to call with Tick if nothing happens before.
   std::optional<Instant> next_deadline() const;
   bool ended() const { return std::holds_alternative<Ended>(state_); }
+  // It has ended, and its agent can take the next turn.
+  bool kept() const { return ended() && kept_; }
 
  private:
   enum class Rung { closed, interrupted, sigint, sigterm, end, kill };
   struct Starting {};
   struct Running {};
+  struct Settling {
+    Instant until;
+  };
   struct Finishing {
     Rung rung;
     Instant until;
@@ -93,12 +114,13 @@ class TurnMachine {
     Instant until;
   };
   struct Ended {};
-  using State = std::variant<Starting, Running, Finishing, Cancelling, Ended>;
+  using State = std::variant<Starting, Running, Settling, Finishing, Cancelling, Ended>;
   using Effects = std::vector<TurnEffect>;
 
   // Why we end a turn ourselves.
   struct Stop {
     bool by_user = false;
+    bool unheard = false;  // what was written may not have arrived
     bool spoiled = false;  // what was said is not whole: no result makes it good
     Failure failure = Failure::other;
     std::string words;
@@ -115,11 +137,17 @@ class TurnMachine {
   Effects on(const Refused& refused);
   Effects on(const Cancel&);
   Effects on(const Answered& answered);
+  Effects on(const Steer& steer);
+  Effects on(const Settled&);
   Effects on(const Tick&);
   Effects on(const Gone& gone);
 
   Effects hear(const Event& event);
-  Effects take_result(const TurnResult& result);
+  Effects hear_of_message(const std::string& uuid, bool taken);
+  Effects take_result(TurnResult result);
+  Effects finish(Rung first);
+  bool can_keep() const;
+  bool was_never_asked(const Gone& gone) const;
   void track_permissions(const Event& event);
   bool is_ours(const TurnResult& result) const;
   Effects check_watchdogs();
@@ -139,6 +167,13 @@ class TurnMachine {
   std::map<std::string, PermissionRequest> pending_;  // by request id
   std::map<std::string, PermissionAnswer> answers_;   // until everything that was said before has been told
   bool caught_up_ = false;
+  std::vector<Steering> held_;  // until it is known what an earlier daemon has said
+  std::set<std::string> said_,
+      taken_;                         // messages beside the prompt: all of them, and those that Steered told
+  std::set<std::string> unanswered_;  // of those
+  bool heard_ = false;                // the agent has read the prompt
+  bool answered_ = false;             // a result covers the prompt
+  bool can_settle_ = true, kept_ = false;
 };
 
 }  // namespace coordinator::agent

@@ -1,6 +1,7 @@
 #include "behaviour.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,17 +68,32 @@ Json block_event(const char* type) { return Json::object().set("type", type).set
 
 Result Behaviour::answer(const UserMessage& message) {
   result_ = Result{};
-  result_.uuid = message.uuid;
-  auto steps = script_of(message.text);
+  result_.uuids = {message.uuid};
+  auto script = script_of(message.text);
+  std::deque<Step> steps(script.begin(), script.end());
   if (steps.empty()) tell(kGreeting + quoted(message.text) + kHelp);
-  for (const auto& step : steps) {
-    if (input_.interrupted() || result_.is_error) break;
+  while (!steps.empty() && !input_.interrupted() && !result_.is_error) {
+    Step step = std::move(steps.front());
+    steps.pop_front();
     if (Action action = action_of(step.verb)) (this->*action)(step.argument);
+    if (!steps.empty()) take_in(steps);
   }
   if (!input_.interrupted()) return result_;
   result_.terminal_reason = "aborted_streaming";
   result_.text.clear();
   return result_;
+}
+
+// Like the real one, it reads what is said meanwhile between two steps; what comes behind the last one is a
+// turn of its own.
+void Behaviour::take_in(std::deque<Step>& steps) {
+  for (const UserMessage& message : input_.said_meanwhile()) {
+    session_.messages.push_back(message.text);
+    result_.uuids.push_back(message.uuid);
+    auto more = script_of(message.text);
+    if (more.empty()) tell("I was told meanwhile:\n\n" + quoted(message.text));
+    steps.insert(steps.end(), more.begin(), more.end());
+  }
 }
 
 Behaviour::Action Behaviour::action_of(const std::string& verb) {
@@ -174,11 +190,13 @@ void Behaviour::flood(const std::string& bytes) {
 // In a session of its own, with the agent's stdout in its hands, as a tool's shell has it.
 void Behaviour::grandchild(const std::string& seconds) {
   std::string time = std::to_string(number(seconds, 600));
-  if (fork() == 0) {
+  pid_t between = fork();
+  if (between == 0) {
     setsid();
     if (fork() == 0) execlp("sleep", "sleep", time.c_str(), nullptr);
     std::_Exit(0);
   }
+  waitpid(between, nullptr, 0);
   say_step("left a grandchild behind");
 }
 

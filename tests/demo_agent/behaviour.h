@@ -1,6 +1,7 @@
 // What the demo agent does for each step of a script.
 #pragma once
 
+#include <deque>
 #include <string>
 
 #include "input.h"
@@ -23,6 +24,7 @@ class Behaviour {
  private:
   using Action = void (Behaviour::*)(const std::string& argument);
   static Action action_of(const std::string& verb);
+  void take_in(std::deque<Step>& steps);
   void say_step(const std::string& words);
   void tell(const std::string& text);
 

@@ -44,8 +44,20 @@ void Input::clear_interrupt() { interrupted_ = false; }
 std::optional<UserMessage> Input::next_message() {
   while (messages_.empty() && !ended_ && !by_signal()) read(1h);
   if (messages_.empty() || by_signal()) return std::nullopt;
+  return begin_next();
+}
+
+std::vector<UserMessage> Input::said_meanwhile() {
+  std::vector<UserMessage> said;
+  read(0ms);
+  while (!messages_.empty()) said.push_back(begin_next());
+  return said;
+}
+
+UserMessage Input::begin_next() {
   UserMessage message = std::move(messages_.front());
   messages_.pop_front();
+  say_lifecycle(message.uuid, "started");
   return message;
 }
 
@@ -89,10 +101,11 @@ void Input::take(std::string_view line) {
     std::exit(1);
   }
   JsonView view = json->view();
-  if (view["type"].text_or("") == "user")
-    messages_.push_back({text_of(view["message"]["content"]), view["uuid"].text_or("")});
-  else
-    take_control(view);
+  if (view["type"].text_or("") != "user") return take_control(view);
+  auto uuid = view["uuid"].text_or("");
+  if (!uuid.empty() && !known_.insert(uuid).second) return;
+  messages_.push_back({text_of(view["message"]["content"]), uuid});
+  say_lifecycle(uuid, "queued");
 }
 
 void Input::take_control(JsonView line) {

@@ -93,6 +93,11 @@ void say_retry(const Session& session, int attempt) {
           .set("error", "overloaded"));
 }
 
+void say_lifecycle(const std::string& uuid, const char* state) {
+  if (uuid.empty()) return;
+  say(Json::object().set("type", "command_lifecycle").set("command_uuid", uuid).set("state", state));
+}
+
 void say_result(const Session& session, const Result& result) {
   bool aborted = result.terminal_reason.starts_with("aborted");
   Json json = line(session, "result")
@@ -104,7 +109,10 @@ void say_result(const Session& session, const Result& result) {
                   .set("usage", Json::object().set("input_tokens", 10).set("output_tokens", 20))
                   .set("num_turns", 1);
   if (result.api_status != 0) json.set("api_error_status", result.api_status);
-  if (!result.uuid.empty()) json.set("user_message_uuids", Json::array().push(result.uuid));
+  Json uuids = Json::array();
+  for (const auto& uuid : result.uuids)
+    if (!uuid.empty()) uuids.push(uuid);
+  if (uuids.view().size() > 0) json.set("user_message_uuids", std::move(uuids));
   say(json);
 }
 

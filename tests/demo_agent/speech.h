@@ -25,10 +25,13 @@ void say_tool_result(const Session& session, const std::string& id, const std::s
                      bool is_error);
 void say_retry(const Session& session, int attempt);
 
+// What becomes of the user's message with that uuid: "queued", "started".
+void say_lifecycle(const std::string& uuid, const char* state);
+
 struct Result {
   std::string text;
-  std::vector<std::string> said;  // every block; not in the line, which knows the last one only
-  std::string uuid;               // of the message that it answers
+  std::vector<std::string> said;   // every block; not in the line, which knows the last one only
+  std::vector<std::string> uuids;  // of the messages that it answers
   std::string terminal_reason = "completed";
   bool is_error = false;
   int api_status = 0;

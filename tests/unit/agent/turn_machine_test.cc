@@ -320,3 +320,178 @@ TEST(TurnMachine, EndsOnce) {
   STRCMP_EQUAL("", on(Tick{}).c_str());
   STRCMP_EQUAL("for ever", wait().c_str());
 }
+
+// ---- an agent that stays
+
+TEST_GROUP_BASE(KeptTurnMachine, TEST_GROUP_CppUTestGroupTurnMachine){void setup() override{begin_kept({});
+}
+void begin_kept(Limits limits, bool reused = false) {
+  TurnPolicy kept = policy(limits);
+  kept.keep = true;
+  kept.reused = reused;
+  machine.emplace(kept, now);
+}
+void run_caught_up() {
+  run();
+  STRCMP_EQUAL("", on(CaughtUp{}).c_str());
+}
+TurnResult answering(std::vector<std::string> uuids) {
+  TurnResult result = ours();
+  result.message_uuids = std::move(uuids);
+  return result;
+}
+}
+;
+
+TEST(KeptTurnMachine, SettlesAfterItsResultAndEndsWithItsAgentStandingBy) {
+  run();
+  STRCMP_CONTAINS("; settle", say(ours()).c_str());
+  CHECK_FALSE(machine->kept());
+  STRCMP_EQUAL("", say(Alive{}).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(Settled{}).c_str());
+  CHECK_TRUE(machine->ended());
+  CHECK_TRUE(machine->kept());
+  STRCMP_EQUAL("", on(gone()).c_str());
+}
+
+TEST(KeptTurnMachine, ClosesWhereTheShimIsTooOldToSettle) {
+  on(Ready{.can_settle = false});
+  STRCMP_CONTAINS("; close", say(ours()).c_str());
+}
+
+TEST(KeptTurnMachine, ClosesWhatCannotBeSettled) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("close", on(Refused{"it could not be ended"}).c_str());
+  STRCMP_EQUAL("5000 ms: signal 15", wait().c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+  CHECK_FALSE(machine->kept());
+}
+
+TEST(KeptTurnMachine, ClosesWhatDoesNotSettleInTime) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("15000 ms: close", wait().c_str());
+}
+
+TEST(KeptTurnMachine, EndsAnAgentThatGoesOnByItself) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("signal 15", say(Started{"s", "m"}).c_str());
+  STRCMP_EQUAL("", on(Settled{}).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(gone()).c_str());
+}
+
+TEST(KeptTurnMachine, IsDoneWhenItsAgentDiesBehindItsResult) {
+  run();
+  say(ours());
+  STRCMP_EQUAL("tell ended success in s", on(gone(ShimExit::Reason::exited, 3)).c_str());
+  CHECK_FALSE(machine->kept());
+}
+
+TEST(KeptTurnMachine, DoesNotKeepAnAgentThatFailed) {
+  run();
+  STRCMP_CONTAINS("; close", say(ours(Outcome::failed)).c_str());
+}
+
+TEST(KeptTurnMachine, KeepsAnAgentThatAWordHasInterrupted) {
+  run();
+  STRCMP_EQUAL("interrupt", on(Cancel{}).c_str());
+  STRCMP_CONTAINS("; settle", say(ours(Outcome::aborted)).c_str());
+  STRCMP_EQUAL("tell ended aborted in s", on(Settled{}).c_str());
+}
+
+TEST(KeptTurnMachine, DoesNotKeepAnAgentThatASignalHasInterrupted) {
+  run();
+  on(Cancel{});
+  STRCMP_EQUAL("1000 ms: signal 2", wait().c_str());
+  STRCMP_CONTAINS("; close", say(ours(Outcome::aborted)).c_str());
+}
+
+TEST(KeptTurnMachine, DoesNotKeepAnAgentThatAWatchdogHasInterrupted) {
+  run();
+  STRCMP_EQUAL("300000 ms: interrupt", wait().c_str());
+  STRCMP_CONTAINS("; close", say(ours(Outcome::aborted)).c_str());
+}
+
+TEST(KeptTurnMachine, WasNotBegunWhereTheAgentDiedBeforeItHeard) {
+  begin_kept({}, true);
+  run();
+  STRCMP_CONTAINS("tell ended failed not_begun", on(gone(ShimExit::Reason::exited, 1)).c_str());
+  begin_kept({}, true);
+  run();
+  STRCMP_EQUAL("signal 15", on(Refused{"its stdin is closed"}).c_str());
+  STRCMP_CONTAINS("tell ended failed not_begun", on(gone(ShimExit::Reason::ended)).c_str());
+}
+
+TEST(KeptTurnMachine, FailsWhereTheAgentDiedAfterItHeardOrNobodyKnows) {
+  begin_kept({}, true);
+  run();
+  say(Heard{"uuid"});
+  STRCMP_CONTAINS("tell ended failed other", on(gone(ShimExit::Reason::exited, 1)).c_str());
+  begin_kept({}, true);
+  run();
+  STRCMP_CONTAINS("tell ended failed lost", on(gone(ShimExit::Reason::vanished)).c_str());
+  begin_kept({}, false);
+  run();
+  STRCMP_CONTAINS("tell ended failed other", on(gone(ShimExit::Reason::exited, 1)).c_str());
+}
+
+// ---- steering
+
+TEST(KeptTurnMachine, SaysMoreAndTellsWhenItIsTaken) {
+  run_caught_up();
+  STRCMP_EQUAL("steer u2", on(Steer{{"u2", "more"}}).c_str());
+  STRCMP_EQUAL("", on(Steer{{"u2", "more"}}).c_str());
+  STRCMP_EQUAL("", say(Heard{"u2"}).c_str());
+  STRCMP_EQUAL("tell steered u2", say(Steered{"u2"}).c_str());
+  STRCMP_EQUAL("", say(Steered{"u2"}).c_str());
+  STRCMP_CONTAINS("; settle", say(answering({"uuid", "u2"})).c_str());
+}
+
+TEST(KeptTurnMachine, DoesNotTellOfItsOwnPrompt) {
+  run_caught_up();
+  STRCMP_EQUAL("", say(Heard{"uuid"}).c_str());
+  STRCMP_EQUAL("", say(Steered{"uuid"}).c_str());
+}
+
+// It was too late for the turn's last step: the agent answers it behind the first result.
+TEST(KeptTurnMachine, WaitsForTheResultOfWhatWasSaidLast) {
+  run_caught_up();
+  on(Steer{{"u2", "more"}});
+  STRCMP_EQUAL("tell result success for uuid [the answer] s $0.00000 0+0", say(ours()).c_str());
+  STRCMP_EQUAL("tell steered u2", say(Steered{"u2"}).c_str());
+  TurnResult second = answering({"u2"});
+  second.output_tokens = 3;
+  STRCMP_CONTAINS("; settle", say(second).c_str());
+  STRCMP_EQUAL("tell ended success in s", on(Settled{}).c_str());
+}
+
+TEST(KeptTurnMachine, SaysNothingTwiceAfterARestart) {
+  on(Ready{true});
+  STRCMP_EQUAL("", on(Steer{{"u2", "more"}}).c_str());
+  STRCMP_EQUAL("", on(Steer{{"u3", "still more"}}).c_str());
+  say(Heard{"u2"});
+  STRCMP_EQUAL("steer u3", on(CaughtUp{}).c_str());
+}
+
+TEST(KeptTurnMachine, HoldsWhatIsSaidBeforeThePrompt) {
+  STRCMP_EQUAL("", on(Steer{{"u2", "more"}}).c_str());
+  run();
+  STRCMP_EQUAL("steer u2", on(CaughtUp{}).c_str());
+}
+
+// The agent would begin with what it has not taken yet.
+TEST(KeptTurnMachine, EndsTheAgentWhereItIsCancelledBeforeEverythingWasTaken) {
+  run_caught_up();
+  on(Steer{{"u2", "more"}});
+  STRCMP_EQUAL("interrupt", on(Cancel{}).c_str());
+  STRCMP_CONTAINS("; signal 15", say(ours(Outcome::aborted)).c_str());
+  STRCMP_EQUAL("tell ended aborted in s", on(gone()).c_str());
+}
+
+TEST(KeptTurnMachine, IsNotSteeredWhenItIsOver) {
+  run_caught_up();
+  say(ours());
+  STRCMP_EQUAL("", on(Steer{{"u2", "more"}}).c_str());
+}

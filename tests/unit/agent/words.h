@@ -77,6 +77,7 @@ inline std::string words(const Event& event) {
                                                     e.tool_use_id, e.tool, e.summary, e.input.substr(0, 60));
                                },
                                [](const PermissionWithdrawn& e) { return "withdrawn " + e.request_id; },
+                               [](const Heard& e) { return "heard " + e.message_uuid; },
                                [](const Steered& e) { return "steered " + e.message_uuid; },
                                [](const TurnResult& e) { return words(e); },
                                [](const Alive&) { return std::string("alive"); },
@@ -103,6 +104,8 @@ inline std::string words(const TurnEffect& effect) {
                                  return fmt::format("answer {} {}", e.answer.request_id,
                                                     e.answer.allow ? "allow" : "deny");
                                },
+                               [](const SendSteering& e) { return "steer " + e.steering.message_uuid; },
+                               [](const Settle&) { return std::string("settle"); },
                                [](const CloseStdin&) { return std::string("close"); },
                                [](const Signal& e) { return fmt::format("signal {}", e.number); },
                                [](const EndTree&) { return std::string("end"); },
