@@ -107,6 +107,13 @@ void read_environment(Section& agent, agent::AgentSettings& settings) {
   }
 }
 
+constexpr Millis kUsuallyWarm = 0s;  // between two turns of one session: not yet without being asked for
+
+// An agent that waits costs memory: "0s" is how not to have that.
+Result<Millis> parse_warm_time(std::string_view text) {
+  return text == "0s" ? Result<Millis>(0ms) : parse_duration(text);
+}
+
 void read_agents(Section& root, Config& config, const PathReader& paths) {
   root.sections("agents", [&](const ConfigNode::Member& member, Section& agent) {
     agent::AgentSettings settings;
@@ -114,6 +121,7 @@ void read_agents(Section& root, Config& config, const PathReader& paths) {
     agent.one_of("kind", {"claude"});
     read_command(agent, settings, paths);
     read_environment(agent, settings);
+    settings.warm_for = agent.parsed("warm_for", parse_warm_time, kDuration).value_or(kUsuallyWarm);
     config.agents[member.key] = std::move(settings);
   });
 }
@@ -137,6 +145,8 @@ void read_limits(Section& root, Config& config, agent::Limits& of_agents, const 
     into("queue", 100'000, config.limits.queue);
     into("turns_at_once", 1000, config.limits.turns_at_once);
     into("answer_messages", 1000, config.limits.answer_messages);
+    if (auto number = limits.whole("warm_max", 0, 1000)) config.warm.most = static_cast<std::size_t>(*number);
+    if (auto size = limits.parsed("warm_memory", parse_size, kSize)) config.warm.memory_bytes = *size;
     if (auto size = limits.parsed("agent_line", parse_size, kSize)) of_agents.line_bytes = *size;
     if (auto size = limits.parsed("agent_output", parse_size, kSize)) of_agents.spool_bytes = *size;
     if (auto size = limits.parsed("free_disk", parse_size, kSize)) config.free_disk = *size;
@@ -187,7 +197,7 @@ void read_all(const ConfigNode& tree, Config& config, const PathReader& paths, P
   read_plugins(root, config.plugins, paths);
   bool only_one = config.agents.size() == 1;
   std::string usual = only_one ? config.agents.begin()->first : "claude";
-  config.agents.try_emplace("claude");
+  if (auto [claude, made] = config.agents.try_emplace("claude"); made) claude->second.warm_for = kUsuallyWarm;
   config.projects = read_projects(root, {config.agents, usual, limits, paths});
 }
 

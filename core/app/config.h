@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/spec.h"
+#include "agent/warm_pool.h"
 #include "app/config_problem.h"
 #include "app/config_token.h"
 #include "app/paths.h"
@@ -37,6 +38,7 @@ struct Config {
   std::map<std::string, agent::AgentSettings> agents;  // "claude" is always among them
   std::vector<chat::Project> projects;                 // in the file's order; no channel twice
   chat::ChatLimits limits;
+  agent::WarmLimits warm;  // of the agents that wait for their next turn
   std::optional<std::uint64_t>
       free_disk;              // bytes that must be free for a turn to begin; absent: see readiness.h
   std::string control_group;  // delegated to us: absolute, or empty

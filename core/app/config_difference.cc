@@ -24,7 +24,8 @@ bool same(const std::optional<chat::Access>& a, const std::optional<chat::Access
 
 bool same(const agent::AgentSettings& a, const agent::AgentSettings& b) {
   auto all = [](const agent::AgentSettings& settings) {
-    return std::tie(settings.kind, settings.command, settings.environment, settings.pass_environment);
+    return std::tie(settings.kind, settings.command, settings.environment, settings.pass_environment,
+                    settings.warm_for);
   };
   return all(a) == all(b);
 }
@@ -96,6 +97,8 @@ void compare_rest(const Config& before, const Config& after, std::vector<std::st
   compare("limits.queue", before.limits.queue, after.limits.queue, out);
   compare("limits.turns_at_once", before.limits.turns_at_once, after.limits.turns_at_once, out);
   compare("limits.answer_messages", before.limits.answer_messages, after.limits.answer_messages, out);
+  compare("limits.warm_max", before.warm.most, after.warm.most, out);
+  if (before.warm.memory_bytes != after.warm.memory_bytes) out.emplace_back("limits.warm_memory");
   if (before.free_disk != after.free_disk) out.emplace_back("limits.free_disk");
   if (before.log != after.log) out.emplace_back("log");
   compare("discord.catch_up_messages", before.catch_up.messages, after.catch_up.messages, out);

@@ -83,6 +83,7 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
     if (auto words = lag_.heard(busy, loop_.now().instant)) log::warning(kArea, "{}", *words);
   });
   store_->work_beside(loop_);
+  turns_.configure(reload_.config().warm);
   turns_.listen([this](const std::string& turn, const agent::TurnReport& report) {
     tell(chat::Reported{turn, report});
   });
@@ -173,6 +174,7 @@ void Daemon::stop(Ending how) {
   if (over_) return;
   if (stopping_) return end(0);
   stopping_ = how;
+  turns_.end_idle([] {});
   if (how == Ending::end_turns && !engine_.quiet()) {
     log::info(kArea, "stopping: {} turns are cancelled; once more to leave at once", engine_.running());
     patience_.start(kPatience);
@@ -188,10 +190,11 @@ void Daemon::end_when_quiet() {
 }
 
 // Whoever waits for a command's answer is told that it was cut short. What is on its way must not be cut off:
-// nobody would send it again.
+// nobody would send it again. Agents that stand by end with us, whatever becomes of those that work.
 void Daemon::wind_up() {
   if (over_) return;
   commands_.stop();
+  if (turns_.any_idle()) return turns_.end_idle([this] { wind_up(); });
   if (commands_.quiet()) end(0);
 }
 
@@ -201,6 +204,7 @@ void Daemon::reload(std::string_view why) {
 
 void Daemon::apply(const Config& next) {
   tell(chat::Reconfigured{{next.projects, next.limits}});
+  turns_.configure(next.warm);
   readiness_.configure(next.free_disk);
   look_around();
   catch_up_.configure(next);

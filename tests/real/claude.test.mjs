@@ -79,6 +79,74 @@ describe('a conversation', limit, () => {
   });
 });
 
+describe('an agent that stays', limit, () => {
+  let stage;
+  before(async () => (stage = await Stage.start('warm', { agent: 'warm_for = "3min"', project: 'allowed_tools = ["Bash"]' })));
+  after(() => stage?.end());
+
+  // From the mention to the API's request, in milliseconds.
+  const overhead = async (words) => {
+    const asked_at = performance.timeOrigin + performance.now();
+    const answer = await stage.say(words);
+    const request = stage.api.requests.find((each) => each.words.includes(words) && each.step === 0);
+    return { answer, took: request.at - asked_at, agent: stage.agents().filter((process) => process.includes('claude-code-linux')) };
+  };
+
+  // The figures are told, not held to anything: other programs of this machine are in them.
+  test('the next turn begins in a small part of the time', limit, async (t) => {
+    const first = await overhead('api: say One.');
+    const warm = [];
+    for (let n = 2; n < 8; ++n) warm.push(await overhead(`api: say Number ${n}.`));
+    assert.deepEqual(warm.map((turn) => turn.answer), [2, 3, 4, 5, 6, 7].map((n) => `Number ${n}.`));
+    assert.ok(warm.every((turn) => turn.agent.length === 1 && turn.agent[0] === first.agent[0]), 'it is one process');
+    const times = warm.map((turn) => Math.round(turn.took));
+    const ratio = (took) => (took / first.took).toFixed(3);
+    t.diagnostic(`mention to API request: ${Math.round(first.took)} ms, then ${times.join(', ')} ms; ratio of the second ${ratio(times[0])}`);
+    assert.match(await stage.say('api: history'), /One.*Number 2.*Number 7/);
+  });
+
+  test('what a tool leaves running ends with the turn, the agent does not', limit, async () => {
+    await stage.say('api: bash (setsid nohup sleep 601 >/dev/null 2>&1 &) then say Left one behind.');
+    assert.ok(!stage.agents().some((process) => process.includes('sleep 601')));
+    assert.ok(stage.agents().some((process) => process.includes('claude-code-linux')));
+  });
+
+  test('a cancel leaves it there, and the next turn goes on in it', limit, async () => {
+    const before = stage.agents();
+    const running = await stage.post('api: slow 600 100');
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.verb === 'slow' && request.open));
+    await stage.playground.react(running, '❌');
+    await stage.playground.answer_to(running, /cancel/i);
+    assert.equal(await stage.say('api: say Still here.'), 'Still here.');
+    assert.deepEqual(stage.agents(), before);
+  });
+
+  test('a daemon that is killed in a turn of it takes the turn up, and answers once', limit, async () => {
+    const words = 'A warm one: api: slow 60 100';
+    const running = await stage.post(words);
+    await eventually('the turn runs', () => stage.api.requests.some((request) => request.words.includes(words) && request.open));
+    await stage.restart_daemon('SIGKILL');
+    await stage.playground.answer_to(running, /word59$/, 60_000);
+    const asked = stage.api.requests.filter((request) => request.words.includes(words) && request.step === 0);
+    assert.equal(asked.length, 1);
+    assert.match(await stage.say('api: history'), /One.*A warm one/);
+  });
+
+  test('one that was killed meanwhile is begun anew', limit, async () => {
+    for (const agent of stage.agents().filter((process) => process.includes('claude-code-linux'))) process.kill(Number(agent.split(' ')[0]), 'SIGKILL');
+    assert.match(await stage.say('api: history'), /One.*A warm one/);
+  });
+
+  test('it ends with the daemon', limit, async () => {
+    await stage.restart_daemon('SIGTERM');
+    await stage.nothing_left();
+    await stage.say('api: say Another.');
+    assert.ok(stage.agents().length > 0);
+    await stage.restart_daemon('SIGKILL');
+    await stage.nothing_left();
+  });
+});
+
 describe('a turn that goes wrong', limit, () => {
   let stage;
   before(async () => (stage = await Stage.start('trouble', { project: 'allowed_tools = ["Bash"]\ninactivity_timeout = "4s"' })));

@@ -128,16 +128,16 @@ export class Playground {
 // ---- everything together
 
 export class Stage {
-  // `project` and `limits` are lines of TOML, `command` is the agent's. The one project lives in #testing, and in as many
+  // `project`, `limits` and `agent` are lines of TOML, `command` is the agent's. The one project lives in #testing, and in as many
   // channels beside it as `more_channels` says: stage.channels are all of them.
-  static async start(name, { project = '', limits = '', command = [claude], more_channels = 0 } = {}) {
+  static async start(name, { project = '', limits = '', agent = '', command = [claude], more_channels = 0 } = {}) {
     const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'coordinator-real-'));
     const stage = new Stage(directory);
     try {
       stage.api = await startMockApi();
       stage.playground = await Playground.start(name, directory);
       stage.channels = [testing, ...(await stage.add_channels(more_channels))];
-      stage.configure({ project, limits, command });
+      stage.configure({ project, limits, agent, command });
       await stage.start_daemon();
       return stage;
     } catch (error) {
@@ -159,7 +159,7 @@ export class Stage {
     return made;
   }
 
-  configure({ project, limits, command }) {
+  configure({ project, limits, agent, command }) {
     const environment = {
       ANTHROPIC_BASE_URL: this.api.url,
       ANTHROPIC_API_KEY: 'sk-ant-test-dummy',
@@ -177,6 +177,7 @@ ${limits}
 [agents.claude]
 command = ${JSON.stringify(command)}
 environment = { ${Object.entries(environment).map(([name, value]) => `${name} = "${value}"`).join(', ')} }
+${agent}
 
 [projects.testing]
 channels      = ${JSON.stringify(this.channels)}

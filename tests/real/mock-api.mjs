@@ -14,7 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const errors = { 400: 'invalid_request_error', 401: 'authentication_error', 429: 'rate_limit_error', 500: 'api_error', 529: 'overloaded_error' };
 
-// -> {url, requests, close}. `requests` grows by {words, step, verb, open} for each request that a turn made.
+// -> {url, requests, close}. `requests` grows by {words, step, verb, open, at} for each request that a turn made.
 export async function startMockApi() {
   const requests = [];
   const server = http.createServer(async (request, response) => {
@@ -48,7 +48,7 @@ async function answer(body, response, requests) {
   if (body.output_config?.format || body.max_tokens === 1) return send(body, response, [text('{"title":"A test"}')]);
 
   const script = read_script(body.messages ?? []);
-  const record = { words: script.words, step: script.step, verb: script.verb, open: true };
+  const record = { words: script.words, step: script.step, verb: script.verb, open: true, at: performance.timeOrigin + performance.now() };
   requests.push(record);
   response.on('close', () => (record.open = false));
 

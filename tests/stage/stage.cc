@@ -70,7 +70,9 @@ void Stage::write_config(const std::vector<std::pair<std::string, ChannelId>>& m
   std::string agent =
       options_.agent.empty() ? fmt::format("\"{}/coordinator-demo-agent\"", PROGRAMS) : options_.agent;
   std::ofstream config(directory_ + "/coordinator.toml");
-  config << "[agents.demo]\nkind = \"claude\"\ncommand = [" << agent << "]\n\n[limits]\n"
+  const char* warm = getenv("COORDINATOR_TEST_WARM");  // whatever the test is about, its agents stay so long
+  config << "[agents.demo]\nkind = \"claude\"\nwarm_for = \"" << (warm ? warm : "0s") << "\"\ncommand = ["
+         << agent << "]\n\n[limits]\n"
          << options_.limits << "\n[plugins]\nenabled = " << (options_.plugins ? "true" : "false") << "\n\n";
   for (const auto& [name, channel] : projects) {
     fs::create_directories(directory_ + "/projects/" + name);

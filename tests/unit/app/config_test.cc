@@ -124,12 +124,15 @@ catch_up_age = "30d"
 command = ["bin/demo", "--flag"]
 pass_environment = ["HOME"]
 environment = { A = "b" }
+warm_for = "2min"
 [agents.claude]
 command = ["claude"]
 [limits]
 queue = 5
 turns_at_once = 2
 answer_messages = 3
+warm_max = 7
+warm_memory = "2GiB"
 agent_line = "1MiB"
 agent_output = "2MB"
 turn_memory = "3GiB"
@@ -191,6 +194,9 @@ allow = ["everyone"]
   STRCMP_EQUAL((directory / "bin/demo").c_str(), zebra.settings.command[0].c_str());
   STRCMP_EQUAL("--flag", zebra.settings.command[1].c_str());
   STRCMP_EQUAL("b", zebra.settings.environment.at("A").c_str());
+  CHECK_TRUE(zebra.settings.warm_for == 2min);
+  LONGS_EQUAL(7, config.warm.most);
+  CHECK_TRUE(config.warm.memory_bytes == 2ull << 30);
   CHECK_TRUE(zebra.settings.pass_environment == std::vector<std::string>{"HOME"});
   STRCMP_EQUAL("sonnet", zebra.model.c_str());
   STRCMP_EQUAL("Read(*)", zebra.allowed_tools[1].c_str());

@@ -30,12 +30,14 @@ TEST(ShimProtocol, UnderstandsTheCommandsThatItMakes) {
   STRCMP_EQUAL("close-stdin\n", round_trip(Command(CloseStdin{})).c_str());
   STRCMP_EQUAL("signal 15\n", round_trip(Command(SendSignal{15})).c_str());
   STRCMP_EQUAL("status\n", round_trip(Command(AskStatus{})).c_str());
+  STRCMP_EQUAL("settle\n", round_trip(Command(Settle{})).c_str());
   STRCMP_EQUAL("end\n", round_trip(Command(EndAll{})).c_str());
 }
 
 TEST(ShimProtocol, UnderstandsTheNoticesThatItMakes) {
   STRCMP_EQUAL("hello 2\n", round_trip(Notice(Hello{})).c_str());
   STRCMP_EQUAL("spool 5000000000\n", round_trip(Notice(SpoolGrew{5'000'000'000})).c_str());
+  STRCMP_EQUAL("settled 200000000\n", round_trip(Notice(Settled{200'000'000})).c_str());
   STRCMP_EQUAL("refused the queue is full\n", round_trip(Notice(Refused{"the queue is full"})).c_str());
   STRCMP_EQUAL("exit\n", round_trip(Notice(Exited{})).c_str());
   Status status{42, AgentState::ending, 1, 2, 3, true, 4};

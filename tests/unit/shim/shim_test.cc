@@ -257,6 +257,56 @@ TEST(Shim, TakesTheAgentWithItWhenItIsKilled) {
   CHECK_TRUE(eventually([&] { return !alive(pid_in(directory / "grandchild")); }));
 }
 
+TEST(Shim, EndsWhatATurnLeftBehindAndKeepsTheAgentWithItsOwnChildren) {
+  RunningShim shim(directory.path, shell("sleep 1000 & echo $! > " + (directory / "child") +
+                                         "; (setsid sleep 1000 & echo $! > " + (directory / "stray") +
+                                         "); echo $$ > " + (directory / "agent") + "; read x; echo got $x"));
+  CHECK_TRUE(eventually([&] { return pid_in(directory / "agent") > 0; }));
+  CHECK_TRUE(alive(pid_in(directory / "stray")));
+  Client client(directory.path);
+  client.send("settle\n");
+  STRCMP_CONTAINS("state=running", client.line_with("status").c_str());
+  STRCMP_CONTAINS("settled ", client.line_with("settled").c_str());
+  CHECK_FALSE(alive(pid_in(directory / "stray")));
+  CHECK_TRUE(alive(pid_in(directory / "child")));
+  client.send("stdin 5\nwhat\n");
+  CHECK_TRUE(eventually([&] { return shim.file("stdout.spool") == "got what\n"; }));
+  STRCMP_CONTAINS("\"stdin_bytes\":5", shim.exit_json().c_str());
+}
+
+TEST(Shim, CountsOutputAnewForEachTurn) {
+  RunningShim shim(directory.path, shell("while read n; do head -c $n /dev/zero; done"),
+                   {"--spool-bytes", "1000"});
+  Client client(directory.path);
+  for (int turn = 0; turn < 3; ++turn) {
+    client.send("stdin 4\n900\n");
+    client.line_with("spool");
+    client.send("settle\n");
+    CHECK_FALSE(client.line_with("settled").empty());
+  }
+  client.send("stdin 5\n1001\n");
+  STRCMP_CONTAINS("\"reason\":\"spool_full\"", shim.exit_json().c_str());
+}
+
+TEST(Shim, EndsAnIdleAgentThatNobodyListensTo) {
+  RunningShim idle(directory.path, shell("read x"), {"--alone-idle-ms", "50"});
+  { Client(directory.path).send("settle\n"); }
+  STRCMP_CONTAINS("\"reason\":\"ended\"", idle.exit_json().c_str());
+}
+
+TEST(Shim, DoesNotEndAnAgentThatWorksThoughNobodyListens) {
+  RunningShim shim(directory.path, shell("read x; sleep 0.5; echo done; read y"), {"--alone-idle-ms", "50"});
+  {
+    Client client(directory.path);
+    client.send("settle\n");
+    client.line_with("settled");
+    client.send("stdin 2\nx\n");
+    client.send("status\n");
+    client.line_with("status");
+  }
+  CHECK_TRUE(eventually([&] { return shim.file("stdout.spool") == "done\n"; }));
+}
+
 #if !defined(__SANITIZE_ADDRESS__)
 TEST(Shim, IsSmall) {
   RunningShim shim(directory.path, shell("sleep 100"));
