@@ -2,6 +2,7 @@
 
 #include "agent/claude_lines.h"
 #include "agent/claude_permissions.h"
+#include "agent/pictures.h"
 #include "base/json.h"
 
 namespace coordinator::agent {
@@ -17,6 +18,22 @@ Json control_response(const std::string& request_id, Json answer) {
                       .set("request_id", request_id)
                       .set("response", std::move(answer));
   return Json::object().set("type", "control_response").set("response", std::move(response));
+}
+
+// https://docs.claude.com/en/docs/build-with-claude/vision
+Json picture_block(const Picture& picture) {
+  auto source =
+      Json::object().set("type", "base64").set("media_type", picture.type).set("data", base64(picture.bytes));
+  return Json::object().set("type", "image").set("source", std::move(source));
+}
+
+// Words alone, or blocks where there are pictures.
+Json content_of(const TurnSpec& spec) {
+  Json blocks = Json::array();
+  for (const Picture& picture : spec.pictures)
+    if (!picture.bytes.empty()) blocks.push(picture_block(picture));
+  if (blocks.view().size() == 0) return spec.prompt;
+  return std::move(blocks).push(Json::object().set("type", "text").set("text", spec.prompt));
 }
 
 }  // namespace
@@ -81,7 +98,7 @@ bool Claude::is_full_model_id(std::string_view name) const {
 }
 
 std::string Claude::prompt(const TurnSpec& spec) const {
-  auto message = Json::object().set("role", "user").set("content", spec.prompt);
+  auto message = Json::object().set("role", "user").set("content", content_of(spec));
   return Json::object()
              .set("type", "user")
              .set("message", std::move(message))

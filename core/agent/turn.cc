@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/pictures.h"
+#include "agent/place_names.h"
 #include "base/log.h"
 #include "base/overloaded.h"
 #include "io/background.h"
@@ -50,8 +52,11 @@ ShimClient::Callbacks Turn::callbacks() {
 void Turn::start(const Environment& own, std::uint64_t keep_free_bytes) {
   ShimLaunch launch;
   launch.argv = adapter_->argv(spec_);
-  launch.environment = as_strings(child_environment(
-      own, adapter_->passed_environment(), adapter_->environment(spec_), spec_.agent, spec_.turn_id));
+  Environment additions = adapter_->environment(spec_);
+  if (!spec_.outbox.empty())
+    additions[kOutboxVariable] = spec_.directory + "/" + kPlace + "/" + kOutbox + "/" + spec_.outbox;
+  launch.environment = as_strings(
+      child_environment(own, adapter_->passed_environment(), additions, spec_.agent, spec_.turn_id));
   launch.directory = spec_.directory;
   launch.limits = spec_.limits;
   launch.keep_free_bytes = keep_free_bytes;
@@ -125,7 +130,7 @@ void Turn::feed(TurnInput input) {
 
 void Turn::act(const TurnEffect& effect) {
   std::visit(
-      Overloaded{[&](const SendPrompt&) { client_.write(adapter_->prompt(spec_)); },
+      Overloaded{[&](const SendPrompt&) { send_prompt(); },
                  [&](const SendInterrupt&) { client_.write(adapter_->interrupt()); },
                  [&](const SendAnswer& send) { client_.write(adapter_->answer(send.answer)); },
                  [&](const CloseStdin&) { client_.close_stdin(); },
@@ -133,6 +138,19 @@ void Turn::act(const TurnEffect& effect) {
                  [&](const EndTree&) { client_.end_tree(); }, [&](const KillShim&) { client_.kill_shim(); },
                  [&](const Tell& tell) { report_(tell.report); }},
       effect);
+}
+
+// Pictures are megabytes on a disk that may be slow. A turn that is cancelled meanwhile asks nothing.
+void Turn::send_prompt() {
+  if (spec_.pictures.empty()) return client_.write(adapter_->prompt(spec_));
+  auto line = std::make_shared<std::string>();
+  auto work = [line, adapter = adapter_, spec = spec_]() mutable {
+    read_pictures(spec);
+    *line = adapter->prompt(spec);
+  };
+  io::in_background(loop_, std::move(work), [self = self_, line] {
+    if (*self && !(*self)->cancelled_) (*self)->client_.write(*line);
+  });
 }
 
 void Turn::set_timer() {

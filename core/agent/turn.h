@@ -31,7 +31,10 @@ class Turn {
   ~Turn() { *self_ = nullptr; }
 
   void adopt() { client_.adopt(); }
-  void cancel() { feed(Cancel{}); }
+  void cancel() {
+    cancelled_ = true;
+    feed(Cancel{});
+  }
   void answer(PermissionAnswer answer) { feed(Answered{std::move(answer)}); }
 
  private:
@@ -48,6 +51,7 @@ class Turn {
   void read_beside(std::string line);
   void go_on();
   void end(const ShimExit& exit);
+  void send_prompt();
 
   io::Loop& loop_;
   TurnSpec spec_;
@@ -60,6 +64,7 @@ class Turn {
   ShimClient client_;
   std::deque<Due> due_;
   bool reading_beside_ = false;
+  bool cancelled_ = false;
   std::shared_ptr<Turn*> self_;  // points at nothing when we are gone
 };
 

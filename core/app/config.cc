@@ -137,6 +137,9 @@ void read_limits(Section& root, Config& config, agent::Limits& of_agents, const 
     into("queue", 100'000, config.limits.queue);
     into("turns_at_once", 1000, config.limits.turns_at_once);
     into("answer_messages", 1000, config.limits.answer_messages);
+    into("attachments", 100, config.limits.attachments);
+    if (auto size = limits.parsed("attachment_size", parse_size, kSize))
+      config.limits.attachment_bytes = *size;
     if (auto size = limits.parsed("agent_line", parse_size, kSize)) of_agents.line_bytes = *size;
     if (auto size = limits.parsed("agent_output", parse_size, kSize)) of_agents.spool_bytes = *size;
     if (auto size = limits.parsed("free_disk", parse_size, kSize)) config.free_disk = *size;

@@ -96,6 +96,8 @@ void compare_rest(const Config& before, const Config& after, std::vector<std::st
   compare("limits.queue", before.limits.queue, after.limits.queue, out);
   compare("limits.turns_at_once", before.limits.turns_at_once, after.limits.turns_at_once, out);
   compare("limits.answer_messages", before.limits.answer_messages, after.limits.answer_messages, out);
+  compare("limits.attachments", before.limits.attachments, after.limits.attachments, out);
+  compare("limits.attachment_size", before.limits.attachment_bytes, after.limits.attachment_bytes, out);
   if (before.free_disk != after.free_disk) out.emplace_back("limits.free_disk");
   if (before.log != after.log) out.emplace_back("log");
   compare("discord.catch_up_messages", before.catch_up.messages, after.catch_up.messages, out);
