@@ -348,13 +348,13 @@ class Daemon {
   void fetch(const chat::FetchFiles& a) {
     fetching_.insert(a.message);
     Millis time = clock_.chance(0.3) ? clock_.between(1s, 3min) : clock_.between(10ms, 1s);
-    clock_.after(time, [this, a, life = life_]() mutable {
-      if (life != life_ || fetching_.erase(a.message) == 0) return;
-      for (store::Attachment& file : a.attachments) {
+    clock_.after(time, [this, message = a.message, files = a.attachments, life = life_]() mutable {
+      if (life != life_ || fetching_.erase(message) == 0) return;
+      for (store::Attachment& file : files) {
         file.state = clock_.chance(0.8) ? store::AttachmentState::there : store::AttachmentState::gone;
         file.type = "text/plain";
       }
-      tell(chat::FilesFetched{a.message, std::move(a.attachments)});
+      tell(chat::FilesFetched{message, std::move(files)});
     });
   }
 
