@@ -60,7 +60,9 @@ void read(const io::Directory& sent, const std::string& name, chat::Parcel& parc
       {chat::free_name(chat::safe_name(name), taken), std::move(*bytes), {}, std::move(type)});
 }
 
+// A project that is gone has no directory.
 Status collect(const chat::CollectFiles& wanted, chat::Parcel& parcel) {
+  if (wanted.directory.empty()) return {};
   auto outbox = agent::find_place(wanted.directory, {agent::kPlace, agent::kOutbox, wanted.outbox});
   if (!outbox) return tl::unexpected(outbox.error());
   if (*outbox)

@@ -1,4 +1,5 @@
 // The engine's files: a turn begins when what is attached is there, and ends with what it has left.
+#include "chat/phrases.h"
 #include "engine_stage.h"
 
 #include <CppUTest/TestHarness.h>
@@ -7,7 +8,7 @@ using namespace coordinator;
 using namespace coordinator::chat;
 using namespace coordinator::chat::testing;
 
-TEST_GROUP_BASE(EngineFiles, EngineStage) {
+TEST_GROUP_BASE(EngineExchange, EngineStage) {
   std::vector<store::Attachment> asked_for;
 
   Effects attach(std::uint64_t id, const std::string& words = "<@42> look", std::uint64_t channel = 100) {
@@ -27,7 +28,7 @@ TEST_GROUP_BASE(EngineFiles, EngineStage) {
   }
 };
 
-TEST(EngineFiles, ATurnBeginsWhenTheyAreThere) {
+TEST(EngineExchange, ATurnBeginsWhenTheyAreThere) {
   Effects effects = attach(1);
   STRCMP_EQUAL("fetch(1)", acts(effects).c_str());
   STRCMP_EQUAL("1:queued", inbox_states(effects).c_str());
@@ -37,20 +38,20 @@ TEST(EngineFiles, ATurnBeginsWhenTheyAreThere) {
   STRCMP_CONTAINS(".coordinator/outbox/100", spec.system_prompt.c_str());
 }
 
-TEST(EngineFiles, AFileWithoutWordsIsAQuestion) {
+TEST(EngineExchange, AFileWithoutWordsIsAQuestion) {
   attach(1, "<@42>");
   fetched(1);
   STRCMP_CONTAINS("Alice sends this without words.\n\nAttached files:", spec.prompt.c_str());
 }
 
-TEST(EngineFiles, WhatIsBehindWaitsAndOtherChannelsDoNot) {
+TEST(EngineExchange, WhatIsBehindWaitsAndOtherChannelsDoNot) {
   attach(1);
   STRCMP_EQUAL("+mark(2)", acts(mention(2)).c_str());
   STRCMP_EQUAL("start(new) type(200)", acts(mention(3, 200)).c_str());
   STRCMP_EQUAL("start(new) type(100)", acts(fetched(1)).c_str());
 }
 
-TEST(EngineFiles, AMentionCanBeCancelledMeanwhile) {
+TEST(EngineExchange, AMentionCanBeCancelledMeanwhile) {
   attach(1);
   mention(2);
   Effects effects = tell(ReactionAdded{MessageId{1}, ChannelId{100}, kAlice, phrases::kCancel});
@@ -59,13 +60,13 @@ TEST(EngineFiles, AMentionCanBeCancelledMeanwhile) {
   STRCMP_EQUAL("", acts(fetched(1)).c_str());
 }
 
-TEST(EngineFiles, OneThatIsDeletedMeanwhileMakesRoom) {
+TEST(EngineExchange, OneThatIsDeletedMeanwhileMakesRoom) {
   attach(1);
   mention(2);
   STRCMP_CONTAINS("start(new)", acts(tell(MessageDeleted{MessageId{1}, ChannelId{100}})).c_str());
 }
 
-TEST(EngineFiles, WhatCannotBeHadIsToldToTheAgentAndTheChannel) {
+TEST(EngineExchange, WhatCannotBeHadIsToldToTheAgentAndTheChannel) {
   attach(1);
   fetched(1, store::AttachmentState::gone);
   STRCMP_CONTAINS("a.txt is not here: Discord has it no more", spec.prompt.c_str());
@@ -79,7 +80,7 @@ TEST(EngineFiles, WhatCannotBeHadIsToldToTheAgentAndTheChannel) {
   CHECK_TRUE(told);
 }
 
-TEST(EngineFiles, ARestartAsksForThemAgain) {
+TEST(EngineExchange, ARestartAsksForThemAgain) {
   const store::Inbox* written = nullptr;
   Effects effects = attach(1);
   written = last_written<store::Inbox>(effects);
@@ -89,7 +90,7 @@ TEST(EngineFiles, ARestartAsksForThemAgain) {
   STRCMP_EQUAL("fetch(1)", acts(next.restore(std::move(snapshot), now)).c_str());
 }
 
-TEST(EngineFiles, ARetryAsksForThemAgain) {
+TEST(EngineExchange, ARetryAsksForThemAgain) {
   attach(1);
   fetched(1);
   typing_shown();
@@ -100,7 +101,7 @@ TEST(EngineFiles, ARetryAsksForThemAgain) {
   STRCMP_EQUAL("fetch(1)", acts(tell(RetryMention{{failed, 1, {}}})).c_str());
 }
 
-TEST(EngineFiles, ATurnsEndWaitsForWhatItLeft) {
+TEST(EngineExchange, ATurnsEndWaitsForWhatItLeft) {
   collects = true;
   mention(1);
   typing_shown();
@@ -117,7 +118,7 @@ TEST(EngineFiles, ATurnsEndWaitsForWhatItLeft) {
   STRCMP_EQUAL("", acts(tell(FilesCollected{turn_id, parcel})).c_str());
 }
 
-TEST(EngineFiles, FilesAloneAreAnAnswer) {
+TEST(EngineExchange, FilesAloneAreAnAnswer) {
   collects = true;
   mention(1);
   typing_shown();

@@ -105,7 +105,7 @@ TEST(Download, IsRefusedWhereTheLinkHasExpired) {
 TEST(Download, IsLostWhereItIsCutShort) {
   server->on_request = [](auto& peer, const auto&) {
     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it");
-    peer.close();
+    peer.hang_up();
   };
   begin();
   CHECK(error() == Kind::lost);
