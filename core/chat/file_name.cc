@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kLongest = 100;
 constexpr std::size_t kLongestEnding = 20;  // a longer one is no ending but a part of the name
-constexpr std::string_view kRefused = "\"'`<>|*?:;&$!\\\n\r\t";
+constexpr std::string_view kRefused = "\"'`<>|*?:;&$!\\";
 
 // ".png" of "cat.png"; empty where there is none.
 std::string_view ending_of(std::string_view name) {

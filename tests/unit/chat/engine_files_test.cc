@@ -55,8 +55,7 @@ TEST(EngineExchange, AMentionCanBeCancelledMeanwhile) {
   attach(1);
   mention(2);
   Effects effects = tell(ReactionAdded{MessageId{1}, ChannelId{100}, kAlice, phrases::kCancel});
-  STRCMP_EQUAL("withdraw_fetch(1) post(1/0 -# Cancelled) start(new) -mark(2) type(100)",
-               acts(effects).c_str());
+  STRCMP_EQUAL("withdraw_fetch(1) post(1/0 -# Cancelled) start(new) type(100)", acts(effects).c_str());
   STRCMP_EQUAL("", acts(fetched(1)).c_str());
 }
 

@@ -59,7 +59,7 @@ TEST(FileName, HasNothingThatASentenceOrAShellReadsOtherwise) {
       safe_name("a\xff"
                 "b")
           .c_str());
-  STRCMP_EQUAL("two_lines", safe_name("two\nlines").c_str());
+  STRCMP_EQUAL("two lines", safe_name("two\nlines").c_str());
 }
 
 TEST(FileName, StaysShortAndKeepsItsEnding) {
