@@ -23,14 +23,16 @@ using store::Attachment;
 using State = store::AttachmentState;
 
 constexpr const char* kArea = "files";
-constexpr std::size_t kAtOnce = 8;      // mentions
-constexpr Millis kOne = 1min;           // for one file
-constexpr Millis kAll = 3min;           // for those of one mention
-constexpr Millis kLeast = 1s;           // that is tried
-constexpr const char* kHalf = ".part";  // no attachment is called so: their names have no dot first
+constexpr std::size_t kAtOnce = 8;       // mentions
+constexpr Millis kOne = 1min;            // for one file
+constexpr Millis kAll = 3min;            // for those of one mention
+constexpr Millis kLeast = 1s;            // that is tried
+constexpr const char* kHalf = ".part-";  // no attachment is called so: their names have no dot first
 
+// Where a mention's files come to lie, and what one is called until it is whole: a name of the errand's own,
+// since a thread may still be at work for one that was withdrawn.
 struct Place {
-  std::string directory, message;
+  std::string directory, message, half;
 
   Result<io::Directory> open() const {
     return agent::make_place(directory, {agent::kPlace, agent::kInbox, message});
@@ -84,8 +86,8 @@ Status prepare(const Place& where, std::uint64_t keep_free, Prepared& out) {
   auto space = io::disk_space(place->path());
   if (space && space->free_bytes < keep_free + out.file.bytes)
     return fail_as(Cause::no_room, "there is no room on the disk");
-  if (auto gone = place->remove(kHalf); !gone) return gone;
-  auto half = place->create(kHalf);
+  if (auto gone = place->remove(where.half); !gone) return gone;
+  auto half = place->create(where.half);
   if (!half) return tl::unexpected(half.error());
   out.half = std::move(*half);
   return {};
@@ -94,7 +96,7 @@ Status prepare(const Place& where, std::uint64_t keep_free, Prepared& out) {
 Status finish(const Place& where, std::uint64_t bytes, Attachment& file) {
   auto place = where.open();
   if (!place) return tl::unexpected(place.error());
-  if (auto moved = place->rename(kHalf, file.name); !moved) return moved;
+  if (auto moved = place->rename(where.half, file.name); !moved) return moved;
   note_type(*place, file, bytes);
   return {};
 }
@@ -107,7 +109,7 @@ class AttachmentFetcher::Errand {
   Errand(AttachmentFetcher& house, chat::FetchFiles wanted)
       : house_(house),
         wanted_(std::move(wanted)),
-        place_{wanted_.directory, wanted_.message.text()},
+        place_{wanted_.directory, wanted_.message.text(), kHalf + std::to_string(++house.errands_)},
         late_(house.loop_.now().instant + kAll),
         self_(std::make_shared<Errand*>(this)) {
     next();
@@ -186,7 +188,7 @@ class AttachmentFetcher::Errand {
   // What came of it is no file.
   void lost(State why, const std::string& problem) {
     io::in_background(house_.loop_, [place = place_] {
-      if (auto opened = place.open()) static_cast<void>(opened->remove(kHalf));
+      if (auto opened = place.open()) static_cast<void>(opened->remove(place.half));
     });
     Attachment file = wanted_.attachments[at_];
     file.state = why;
@@ -221,7 +223,7 @@ void AttachmentFetcher::fetch(chat::FetchFiles wanted) {
 
 void AttachmentFetcher::withdraw(MessageId message) {
   std::erase_if(waiting_, [&](const chat::FetchFiles& each) { return each.message == message; });
-  if (going_.erase(message) > 0) loop_.later([this] { next(); });
+  if (going_.erase(message) > 0) next();
 }
 
 void AttachmentFetcher::next() {

@@ -1,6 +1,7 @@
 // Brings what is attached to mentions into the projects' inboxes.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -47,6 +48,7 @@ class AttachmentFetcher {
   Options options_;
   Tell tell_;
   io::HttpClient http_;
+  std::uint64_t errands_ = 0;  // that were begun
   std::deque<chat::FetchFiles> waiting_;
   std::map<MessageId, std::unique_ptr<Errand>> going_;
 };
