@@ -2,6 +2,7 @@
 
 #include "agent/claude_lines.h"
 #include "agent/claude_permissions.h"
+#include "agent/pictures.h"
 #include "base/json.h"
 
 namespace coordinator::agent {
@@ -11,8 +12,8 @@ namespace {
 // They reach other sessions of the same user, or plan work for after the turn.
 constexpr const char* kDisallowed = "--disallowedTools=SendMessage,ListAgents,CronCreate,ScheduleWakeup";
 
-std::string user_message(const std::string& prompt, const std::string& uuid) {
-  auto message = Json::object().set("role", "user").set("content", prompt);
+std::string user_message(Json content, const std::string& uuid) {
+  auto message = Json::object().set("role", "user").set("content", std::move(content));
   return Json::object().set("type", "user").set("message", std::move(message)).set("uuid", uuid).dump() +
          "\n";
 }
@@ -23,6 +24,22 @@ Json control_response(const std::string& request_id, Json answer) {
                       .set("request_id", request_id)
                       .set("response", std::move(answer));
   return Json::object().set("type", "control_response").set("response", std::move(response));
+}
+
+// https://docs.claude.com/en/docs/build-with-claude/vision
+Json picture_block(const Picture& picture) {
+  auto source =
+      Json::object().set("type", "base64").set("media_type", picture.type).set("data", base64(picture.bytes));
+  return Json::object().set("type", "image").set("source", std::move(source));
+}
+
+// Words alone, or blocks where there are pictures.
+Json content_of(const TurnSpec& spec) {
+  Json blocks = Json::array();
+  for (const Picture& picture : spec.pictures)
+    if (!picture.bytes.empty()) blocks.push(picture_block(picture));
+  if (blocks.view().size() == 0) return spec.prompt;
+  return std::move(blocks).push(Json::object().set("type", "text").set("text", spec.prompt));
 }
 
 }  // namespace
@@ -87,7 +104,7 @@ bool Claude::is_full_model_id(std::string_view name) const {
 }
 
 std::string Claude::prompt(const TurnSpec& spec) const {
-  return user_message(spec.prompt, spec.message_uuid);
+  return user_message(content_of(spec), spec.message_uuid);
 }
 
 // Read between two steps of the turn, or behind it, as a turn of its own with a result of its own. What it

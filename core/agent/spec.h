@@ -33,6 +33,13 @@ struct Limits {
       0;  // 200: what two CPUs can do; it is slowed down, not ended. Control groups only
 };
 
+// A picture that goes along with the words: a file below the project's directory.
+struct Picture {
+  std::vector<std::string> path;  // the names that lead to it
+  std::string type;               // "image/png"
+  std::string bytes;              // read when the prompt is sent; empty: it cannot be read any more
+};
+
 struct TurnSpec {
   std::string turn_id;    // 16 hexadecimal digits; names the turn's directory and marks its processes
   std::string directory;  // the project's directory: the agent's working directory
@@ -46,6 +53,8 @@ struct TurnSpec {
   std::string message_uuid;
   bool ask_permissions = false;  // people are there to answer; else what is not allowed is refused at once
   std::string prompt;            // the user's words (with the quoted message, when there is one); not trusted
+  std::vector<Picture> pictures;
+  std::string outbox;  // the name of its directory for files that it wants to give; empty: none
   Limits limits;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/pictures.h"
+#include "agent/place_names.h"
 #include "base/log.h"
 #include "base/overloaded.h"
 #include "io/background.h"
@@ -56,8 +58,11 @@ ShimLaunch launch_of(const TurnSpec& spec, const Adapter& adapter, const Environ
                      std::uint64_t keep_free_bytes) {
   ShimLaunch launch;
   launch.argv = adapter.argv(spec);
-  launch.environment = as_strings(child_environment(own, adapter.passed_environment(),
-                                                    adapter.environment(spec), spec.agent, spec.turn_id));
+  Environment additions = adapter.environment(spec);
+  if (!spec.outbox.empty())
+    additions[kOutboxVariable] = spec.directory + "/" + kPlace + "/" + kOutbox + "/" + spec.outbox;
+  launch.environment =
+      as_strings(child_environment(own, adapter.passed_environment(), additions, spec.agent, spec.turn_id));
   launch.directory = spec.directory;
   launch.limits = spec.limits;
   launch.keep_free_bytes = keep_free_bytes;
@@ -165,7 +170,7 @@ void Turn::feed(TurnInput input) {
 
 void Turn::act(const TurnEffect& effect) {
   std::visit(
-      Overloaded{[&](const SendPrompt&) { client_->write(adapter_->prompt(spec_)); },
+      Overloaded{[&](const SendPrompt&) { send_prompt(); },
                  [&](const SendInterrupt&) { client_->write(adapter_->interrupt()); },
                  [&](const SendAnswer& send) { client_->write(adapter_->answer(send.answer)); },
                  [&](const SendSteering& send) { client_->write(adapter_->steering(send.steering)); },
@@ -175,6 +180,19 @@ void Turn::act(const TurnEffect& effect) {
                  [&](const EndTree&) { client_->end_tree(); }, [&](const KillShim&) { client_->kill_shim(); },
                  [&](const Tell& tell) { report_(tell.report); }},
       effect);
+}
+
+// Pictures are megabytes on a disk that may be slow. A turn that is cancelled meanwhile asks nothing.
+void Turn::send_prompt() {
+  if (spec_.pictures.empty()) return client_->write(adapter_->prompt(spec_));
+  auto line = std::make_shared<std::string>();
+  auto work = [line, adapter = adapter_, spec = spec_]() mutable {
+    read_pictures(spec);
+    *line = adapter->prompt(spec);
+  };
+  io::in_background(loop_, std::move(work), [self = self_, line] {
+    if (*self && (*self)->client_ && !(*self)->cancelled_) (*self)->client_->write(*line);
+  });
 }
 
 void Turn::set_timer() {

@@ -41,7 +41,10 @@ class Turn : private ShimListener {
   void adopt() { client_->adopt(); }
   // `written`: it may be asked. Else nobody is, and it ends as not begun.
   void go_on(bool written);
-  void cancel() { feed(Cancel{}); }
+  void cancel() {
+    cancelled_ = true;
+    feed(Cancel{});
+  }
   void answer(PermissionAnswer answer) { feed(Answered{std::move(answer)}); }
   void steer(Steering steering) { feed(Steer{std::move(steering)}); }
 
@@ -72,6 +75,7 @@ class Turn : private ShimListener {
   void in_turn(TurnInput input);
   void read_beside(std::string line);
   void read_on();
+  void send_prompt();
 
   io::Loop& loop_;
   TurnSpec spec_;
@@ -87,7 +91,8 @@ class Turn : private ShimListener {
   std::uint64_t memory_ = 0;
   std::deque<Due> due_;
   bool reading_beside_ = false;
-  bool may_ask_;                 // false while it is being written down where it runs
+  bool may_ask_;  // false while it is being written down where it runs
+  bool cancelled_ = false;
   std::shared_ptr<Turn*> self_;  // points at nothing when we are gone
 };
 

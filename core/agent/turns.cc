@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "agent/project_place.h"
 #include "agent/turn.h"
 #include "agent/turn_files.h"
 #include "base/log.h"
@@ -37,6 +38,13 @@ bool well_formed(const std::string& turn_id) {
 Status can_enter(const std::string& directory) {
   if (::access(directory.c_str(), X_OK) == 0) return {};
   return fail("the project's directory {} cannot be entered: {}", directory, std::strerror(errno));
+}
+
+// A turn is worth having without it.
+void make_outbox(const TurnSpec& spec) {
+  if (spec.outbox.empty()) return;
+  if (auto made = make_place(spec.directory, {kPlace, kOutbox, spec.outbox}); !made)
+    log::warning(kArea, "turn {}: its agent cannot attach files: {}", spec.turn_id, made.error().what);
 }
 
 void remove_behind(io::Loop& loop, const std::string& directory) {
@@ -136,6 +144,7 @@ void Turns::begin_cold(const TurnSpec& spec) {
   }
   if (auto inside = can_enter(spec.directory); !inside)
     return refuse(spec.turn_id, Failure::no_directory, inside.error().what);
+  make_outbox(spec);
   make(spec, {}, nullptr)->start(settings_.own, settings_.keep_free_bytes);
 }
 
@@ -145,6 +154,7 @@ void Turns::begin_with(const TurnSpec& spec, const std::string& process) {
   std::unique_ptr<ShimClient> agent = idle.mapped()->take();
   loop_.bury(std::move(idle.mapped()));
   set_pool_timer();
+  make_outbox(spec);
   TurnPlace place{process, agent->position(), agent->stdin_bytes(), agent->age()};
   make(spec, place, std::move(agent));
   auto written = std::make_shared<Status>();

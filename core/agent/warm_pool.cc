@@ -39,6 +39,7 @@ std::string warm_key(const TurnSpec& spec) {
   add(key, spec.model);
   add(key, spec.allowed_tools);
   add(key, spec.system_prompt);
+  add(key, spec.outbox);
   add(key, spec.limits);
   return key + (spec.ask_permissions ? "asks" : "refuses");
 }

@@ -147,6 +147,9 @@ void read_limits(Section& root, Config& config, agent::Limits& of_agents, const 
     into("answer_messages", 1000, config.limits.answer_messages);
     if (auto number = limits.whole("warm_max", 0, 1000)) config.warm.most = static_cast<std::size_t>(*number);
     if (auto size = limits.parsed("warm_memory", parse_size, kSize)) config.warm.memory_bytes = *size;
+    into("attachments", 100, config.limits.attachments);
+    if (auto size = limits.parsed("attachment_size", parse_size, kSize))
+      config.limits.attachment_bytes = *size;
     if (auto size = limits.parsed("agent_line", parse_size, kSize)) of_agents.line_bytes = *size;
     if (auto size = limits.parsed("agent_output", parse_size, kSize)) of_agents.spool_bytes = *size;
     if (auto size = limits.parsed("free_disk", parse_size, kSize)) config.free_disk = *size;

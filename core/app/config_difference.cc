@@ -99,6 +99,8 @@ void compare_rest(const Config& before, const Config& after, std::vector<std::st
   compare("limits.answer_messages", before.limits.answer_messages, after.limits.answer_messages, out);
   compare("limits.warm_max", before.warm.most, after.warm.most, out);
   if (before.warm.memory_bytes != after.warm.memory_bytes) out.emplace_back("limits.warm_memory");
+  compare("limits.attachments", before.limits.attachments, after.limits.attachments, out);
+  compare("limits.attachment_size", before.limits.attachment_bytes, after.limits.attachment_bytes, out);
   if (before.free_disk != after.free_disk) out.emplace_back("limits.free_disk");
   if (before.log != after.log) out.emplace_back("log");
   compare("discord.catch_up_messages", before.catch_up.messages, after.catch_up.messages, out);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/control_groups.h"
 #include "app/control_requests.h"
@@ -12,6 +13,7 @@
 #include "base/overloaded.h"
 #include "base/random.h"
 #include "io/loop.h"
+#include "io/url.h"
 
 namespace coordinator::app {
 
@@ -27,6 +29,11 @@ constexpr const char* kHeard = "gateway.heard";
 constexpr std::size_t kMostHeld =
     2000;                           // writes that the store cannot take: one commit of them is no long one
 constexpr int kUnusableToken = 78;  // EX_CONFIG: starting again will not help
+
+bool is_local(const std::string& api_url) {
+  auto url = io::parse_url(api_url);
+  return url && io::is_loopback(url->host);
+}
 
 discord::RestOptions rest_options(const Config& config) {
   discord::RestOptions options;
@@ -64,7 +71,9 @@ Daemon::Daemon(io::Loop& loop, Config config, Reload::Options reload, discord::T
       rest_(loop, token_, rest_options(reload_.config())),
       turns_(loop, {paths.state + "/turns", paths.shim, own_environment(),
                     control_groups(reload_.config().control_group), readiness.keep_free()}),
-      performer_(loop, rest_, *store_, turns_, [this](const chat::Event& event) { tell(event); }),
+      performer_(loop, rest_, *store_, turns_, is_local(reload_.config().discord.api_url),
+                 [this](const chat::Event& event) { tell(event); }),
+      sweeper_(loop),
       journal_(loop, *store_,
                {[this](chat::Act& act) { performer_.perform(act); },
                 [this](command::Act& act) { commands_.perform(act); }, [this] { return make_room(); },
@@ -279,7 +288,14 @@ void Daemon::keep_house() {
   remember_gateway();
   if (auto latency = gateway_->stats().latency) metrics_.heartbeat_latency(*latency);
   prune();
+  sweep();
   look_around();
+}
+
+void Daemon::sweep() {
+  std::vector<std::string> directories;
+  for (const chat::Project& project : reload_.config().projects) directories.push_back(project.directory);
+  sweeper_.look(directories);
 }
 
 // A trouble that stays is told once.
@@ -300,6 +316,7 @@ void Daemon::prune() {
 void Daemon::look_around() {
   std::string hindrance = readiness_.look(journal_.can_write());
   turns_.keep_free(readiness_.keep_free());
+  performer_.keep_free(readiness_.keep_free());
   if (hindrance == hindrance_) return;
   hindrance_ = hindrance;
   tell(chat::Hindered{std::move(hindrance)});

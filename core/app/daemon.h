@@ -17,6 +17,7 @@
 #include "app/lag.h"
 #include "app/metrics.h"
 #include "app/performer.h"
+#include "app/place_sweeper.h"
 #include "app/readiness.h"
 #include "app/reload.h"
 #include "base/result.h"
@@ -80,6 +81,7 @@ class Daemon {
   void wind_up();
   void keep_house();
   void prune();
+  void sweep();
   void look_around();
   bool make_room();
   void look_around_later();
@@ -100,6 +102,7 @@ class Daemon {
   discord::Rest rest_;
   agent::Turns turns_;
   Performer performer_;
+  PlaceSweeper sweeper_;
   Journal journal_;
   Metrics metrics_;
   Commands commands_;

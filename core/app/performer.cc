@@ -81,8 +81,14 @@ MessageId newest_of(JsonView messages) {
 }  // namespace
 
 Performer::Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner,
-                     Tell tell)
-    : loop_(loop), rest_(rest), uploads_(store), runner_(runner), tell_(std::move(tell)) {}
+                     bool local, Tell tell)
+    : loop_(loop),
+      rest_(rest),
+      uploads_(store),
+      runner_(runner),
+      tell_(std::move(tell)),
+      fetcher_(loop, {local}, [this](const chat::FilesFetched& fetched) { tell_(fetched); }),
+      collector_(loop, [this](const chat::FilesCollected& collected) { tell_(collected); }) {}
 
 void Performer::perform(chat::Act& wanted) {
   std::visit([this](const auto& each) { act(each); }, wanted);

@@ -2,11 +2,14 @@
 // and tells the engine how each went.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <unordered_map>
 #include <vector>
 
 #include "agent/runner.h"
+#include "app/attachment_fetcher.h"
+#include "app/outbox_collector.h"
 #include "app/uploads.h"
 #include "chat/effects.h"
 #include "chat/event.h"
@@ -25,16 +28,22 @@ class Performer {
  public:
   using Tell = std::function<void(const chat::Event&)>;
 
-  // Messages with files take these from the store.
-  Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner, Tell tell);
+  // Messages with files take these from the store. `local`: Discord is played by this machine.
+  Performer(io::Loop& loop, discord::Rest& rest, store::Store& store, agent::Runner& runner, bool local,
+            Tell tell);
 
   void perform(chat::Act& act);
+  // Bytes of a disk that attachments are not to fill.
+  void keep_free(std::uint64_t bytes) { fetcher_.keep_free(bytes); }
 
  private:
   void act(const chat::StartTurn& act) { runner_.start(act.spec); }
   void act(const chat::AdoptTurn& act) { runner_.adopt(act.spec); }
   void act(const chat::CancelTurn& act) { runner_.cancel(act.turn_id); }
   void act(const chat::ForgetTurn& act) { runner_.forget(act.turn_id); }
+  void act(const chat::FetchFiles& act) { fetcher_.fetch(act); }
+  void act(const chat::WithdrawFetch& act) { fetcher_.withdraw(act.message); }
+  void act(const chat::CollectFiles& act) { collector_.collect(act); }
   void act(const chat::PostMessage& act);
   void act(const chat::EditMessage& act);
   void act(const chat::ShowMessage& act);
@@ -60,6 +69,8 @@ class Performer {
   Uploads uploads_;
   agent::Runner& runner_;
   Tell tell_;
+  AttachmentFetcher fetcher_;
+  OutboxCollector collector_;
   std::unordered_map<ChannelId, discord::RequestId> typing_, shown_;  // on their way
 };
 

@@ -29,6 +29,24 @@ struct CancelTurn {
 struct ForgetTurn {
   std::string turn_id;
 };
+// Brings a mention's attachments into the project's inbox, as far as they are not there. Answered by
+// FilesFetched.
+struct FetchFiles {
+  MessageId message;
+  std::string directory;  // the project's
+  std::vector<store::Attachment> attachments;
+  std::uint64_t most = 0;  // bytes of each
+};
+// Nobody waits for them any more: no answer comes.
+struct WithdrawFetch {
+  MessageId message;
+};
+// Takes what an ended turn has left in its outbox. Answered by FilesCollected; it may be asked for again, and
+// the answer is the same.
+struct CollectFiles {
+  std::string turn_id;
+  std::string directory, outbox;  // the project's directory, and TurnSpec::outbox
+};
 // Answered by Posted. The same (source, chunk) may be asked for again: its nonce keeps Discord from making a
 // second one.
 struct PostMessage {
@@ -90,9 +108,9 @@ struct LogLine {
   std::string text;
 };
 
-using Act =
-    std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, PostMessage, EditMessage, ShowMessage,
-                 WithdrawShown, FindMessage, SetReaction, ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
+using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, FetchFiles, WithdrawFetch,
+                         CollectFiles, PostMessage, EditMessage, ShowMessage, WithdrawShown, FindMessage,
+                         SetReaction, ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
 
 // Commit, then act: no act may leave before every write that came with it, or before it, is durable.
 struct Effects {

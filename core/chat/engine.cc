@@ -7,6 +7,7 @@
 #include "base/overloaded.h"
 #include "base/text.h"
 #include "chat/access.h"
+#include "chat/attachments.h"
 #include "chat/mention.h"
 #include "chat/phrases.h"
 
@@ -22,7 +23,8 @@ constexpr std::size_t kRefusalsKept = 1000;
 constexpr std::size_t kRepliesWaiting =
     100;  // messages to one channel, beyond which a short reply is left out
 
-store::Inbox inbox_of(const discord::Message& message, const Project& project, UserId self, Now now) {
+store::Inbox inbox_of(const discord::Message& message, const Project& project, UserId self,
+                      const ChatLimits& limits, Now now) {
   store::Inbox mention;
   mention.message = message.id;
   mention.channel = message.channel;
@@ -31,6 +33,7 @@ store::Inbox inbox_of(const discord::Message& message, const Project& project, U
   mention.author_name = message.author.display_name;
   mention.prompt = without_mention(message.content, self);
   if (message.referenced) mention.quoted = text::ellipsized(message.referenced->content, kQuoteCodePoints);
+  mention.attachments = attachments_of(message, limits);
   mention.arrived = now.wall;
   return mention;
 }
@@ -158,7 +161,7 @@ Effects Engine::on(const MessageUpdated& event, Now now) {
   store::Inbox& mention = found->second.mention;
   std::string prompt = without_mention(message.content, *self_);
   if (prompt == mention.prompt) return {};  // Discord tells of a link's preview in the same way
-  if (prompt.empty() && mention.quoted.empty())
+  if (prompt.empty() && mention.quoted.empty() && mention.attachments.empty())
     return cancel(found->second, "its author left nothing of it", now);
   mention.prompt = std::move(prompt);
   queues_.change(mention);
@@ -171,7 +174,9 @@ Effects Engine::on(const MessageUpdated& event, Now now) {
 Effects Engine::on(const MessageDeleted& event, Now now) {
   if (discord::Message* waits = parked(event.channel, event.id)) waits->mentions.clear();
   if (!queues_.take_out(event.channel, event.id)) return {};
-  return conclude(live_.at(event.id), {}, {store::InboxState::cancelled, "it was deleted"}, now);
+  Effects effects = no_more_files(event.id);
+  effects += conclude(live_.at(event.id), {}, {store::InboxState::cancelled, "it was deleted"}, now);
+  return effects += start_ready(now);
 }
 
 discord::Message* Engine::parked(ChannelId channel, MessageId message) {
@@ -244,24 +249,30 @@ Effects Engine::on(const Hindered& event, Now now) {
 }
 
 Effects Engine::take_in(const discord::Message& message, const Project& project, Now now) {
-  store::Inbox mention = inbox_of(message, project, *self_, now);
+  store::Inbox mention = inbox_of(message, project, *self_, limits_, now);
   if (!allows(project.allow, author_of(message))) return turn_away(mention, now);
   auto [found, fresh] = live_.try_emplace(mention.message, Live{mention});
   Live& live = found->second;
-  if (mention.prompt.empty() && mention.quoted.empty())
+  if (mention.prompt.empty() && mention.quoted.empty() && mention.attachments.empty())
     return reply(live, phrases::help(project), {store::InboxState::answered}, now);
   return enqueue(live, now);
 }
 
 Effects Engine::enqueue(Live& live, Now now) {
   MessageId message = live.mention.message;
-  if (!queues_.offer(live.mention))
+  auto before = queues_.offer(live.mention);
+  if (!before)
     return reply(live, phrases::queue_full(limits_.queue),
                  {store::InboxState::failed, "the queue was full", true}, now);
+  Effects fetch = fetch_files(live.mention);
+  queues_.change(live.mention);
   Effects effects = enter(live, store::InboxState::queued, now);
+  effects += std::move(fetch);
   effects += start_ready(now);
+  // What its files alone are waited for is about to begin.
+  bool next = queues_.holds(message) && *before == 0 && hindrance_.empty();
   if (auto still = live_.find(message);
-      still != live_.end() && still->second.mention.state == store::InboxState::queued)
+      still != live_.end() && still->second.mention.state == store::InboxState::queued && !next)
     effects += mark_waiting(message, true) += tell_hindrance(still->second, now);
   return effects;
 }

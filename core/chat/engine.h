@@ -19,6 +19,7 @@
 #include "chat/effects.h"
 #include "chat/event.h"
 #include "chat/outbox.h"
+#include "chat/parcel.h"
 #include "chat/picture.h"
 #include "chat/project.h"
 #include "chat/queues.h"
@@ -131,8 +132,10 @@ class Engine {
     bool second_try = false;
     Instant began{};
     Picture picture;
-    bool news = false;                      // that is not drawn yet
-    std::optional<agent::TurnEnded> ended;  // and its live messages are still on their way
+    bool news = false;  // that is not drawn yet
+    // And its live messages are still on their way, or its files.
+    std::optional<agent::TurnEnded> ended;
+    std::optional<Parcel> parcel;  // once it is known
   };
 
   // Events, in engine.cc.
@@ -187,8 +190,7 @@ class Engine {
   Effects start(store::Inbox mention, Now now);
   Effects adopt(store::Turn record, store::Inbox mention, Now now);
   const std::string& model_for(ChannelId channel, const Project& project) const;
-  static agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project,
-                                  const store::Session& session);
+  agent::TurnSpec spec_for(const LiveTurn& turn, const Project& project, const store::Session& session) const;
   Effects hear(LiveTurn& turn, const agent::Event& event, Now now);
   Effects end(LiveTurn turn, const agent::TurnEnded& end, Now now);
   static Ending ending_of(const LiveTurn& turn, const agent::TurnEnded& end);
@@ -209,6 +211,14 @@ class Engine {
   Effects shown(ChannelId channel, MessageId source, int chunk, std::optional<MessageId> id, Now now);
   Effects ended_or_drawn(LiveTurn& turn, Now now);
   Effects release(ChannelId channel, Now now);
+
+  // Files that come with mentions and go with answers, in engine_files.cc.
+  Effects on(const FilesFetched& event, Now now);
+  Effects on(const FilesCollected& event, Now now);
+  Effects fetch_files(store::Inbox& mention);
+  Effects no_more_files(MessageId message);
+  void tell_what_lacks(LiveTurn& turn) const;
+  Effects collect_files(const LiveTurn& turn) const;
 
   // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
   Effects enter(Live& live, store::InboxState state, Now now);

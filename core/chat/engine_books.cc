@@ -14,8 +14,7 @@ namespace {
 
 using store::InboxState;
 
-constexpr const char* kTextType = "text/plain; charset=utf-8";  // of all that is rendered
-constexpr int kSuppressEmbeds = 1 << 2;                         // the cards that links make are embeds
+constexpr int kSuppressEmbeds = 1 << 2;  // the cards that links make are embeds
 
 // https://discord.com/developers/docs/components/reference#button
 Json button_row(HouseButton button, std::string_view label) {
@@ -109,7 +108,7 @@ Effects Engine::promise(Live& live, Words words, Now now, const Shown* instead_o
     instead.push(payload_of(live, entry.chunk + static_cast<int>(i), words.instead[i], now));
   if (!words.instead.empty()) entry.instead = instead.dump();
   for (render::File& file : words.files)
-    entry.files.push_back({std::move(file.name), kTextType, SharedBytes(std::move(file.content))});
+    entry.files.push_back({std::move(file.name), std::move(file.type), SharedBytes(std::move(file.content))});
   entry.created = now.wall;
   return outbox_.add(std::move(entry), live.said, now);
 }
@@ -231,8 +230,9 @@ Effects Engine::take_up(const store::Inbox& mention, const store::Snapshot& snap
     if (!router_.project_named(mention.project))
       return conclude(live, plain_answer({phrases::project_gone(mention.project)}),
                       {InboxState::failed, "its project is gone"}, now);
-    queues_.restore(mention);
-    return {};
+    Effects effects = fetch_files(live.mention);
+    queues_.restore(live.mention);
+    return effects;
   }
   for (const store::Turn& turn : snapshot.turns)
     if (turn.turn_id == mention.turn_id) {

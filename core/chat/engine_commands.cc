@@ -83,6 +83,7 @@ Effects Engine::on(const Reconfigured& event, Now now) {
   for (const store::Inbox& mention : queues_.all_waiting(std::nullopt)) {
     if (router_.project_named(mention.project)) continue;
     queues_.take_out(mention.channel, mention.message);
+    effects += no_more_files(mention.message);
     effects += conclude(live_.at(mention.message), plain_answer({phrases::project_gone(mention.project)}),
                         {InboxState::failed, "its project is gone"}, now);
   }
@@ -92,8 +93,11 @@ Effects Engine::on(const Reconfigured& event, Now now) {
 
 Effects Engine::cancel(Live& live, const std::string& reason, Now now) {
   const store::Inbox& mention = live.mention;
-  if (queues_.take_out(mention.channel, mention.message))
-    return conclude(live, plain_answer({phrases::cancelled()}), {InboxState::cancelled, reason}, now);
+  if (queues_.take_out(mention.channel, mention.message)) {
+    Effects effects = no_more_files(mention.message);
+    effects += conclude(live, plain_answer({phrases::cancelled()}), {InboxState::cancelled, reason}, now);
+    return effects += start_ready(now);
+  }
   LiveTurn* turn = turn_in(mention.channel);
   if (!turn || turn->mention.message != mention.message) return {};
   return stop(*turn, EndedBy::person, reason);

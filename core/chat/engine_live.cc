@@ -93,9 +93,9 @@ Effects Engine::shown(ChannelId channel, MessageId source, int chunk, std::optio
   return turn && turn->mention.message == source ? ended_or_drawn(*turn, now) : Effects{};
 }
 
-// The end was held back until it was known which messages it can be written into.
+// The end was held back until it was known which messages it can be written into, and what goes along.
 Effects Engine::ended_or_drawn(LiveTurn& turn, Now now) {
-  if (!turn.ended || !all_arrived(live_.at(turn.mention.message))) return draw(turn, now);
+  if (!turn.ended || !turn.parcel || !all_arrived(live_.at(turn.mention.message))) return draw(turn, now);
   LiveTurn over = std::move(turn);
   turns_.erase(over.record.turn_id);
   agent::TurnEnded how = std::move(*over.ended);

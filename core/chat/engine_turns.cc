@@ -6,6 +6,7 @@
 
 #include "base/overloaded.h"
 #include "base/text.h"
+#include "chat/attachments.h"
 #include "chat/engine.h"
 #include "chat/mention.h"
 #include "chat/phrases.h"
@@ -55,6 +56,7 @@ Effects Engine::start(store::Inbox mention, Now now) {
   turn.picture.drawn(now.instant);
   mention.turn_id = turn.record.turn_id;
   turn.mention = mention;
+  tell_what_lacks(turn);
   sessions_.occupy(mention.channel, session.session_id);
 
   Live& live = live_.at(mention.message);
@@ -86,6 +88,7 @@ Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
   turn.limits = project.limits;
   turn.began = now.instant;
   turn.picture.drawn(now.instant);
+  tell_what_lacks(turn);
   Effects effects;
   effects.act(AdoptTurn{spec_for(turn, project, session ? *session : unknown)});
   effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
@@ -94,19 +97,23 @@ Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
 }
 
 agent::TurnSpec Engine::spec_for(const LiveTurn& turn, const Project& project,
-                                 const store::Session& session) {
+                                 const store::Session& session) const {
   agent::TurnSpec spec;
   spec.turn_id = turn.record.turn_id;
   spec.directory = project.directory;
   spec.agent = project.settings;
   spec.model = session.model;
   spec.allowed_tools = project.allowed_tools;
-  spec.system_prompt = project.system_prompt;
+  spec.system_prompt = project.system_prompt + (project.system_prompt.empty() ? "" : "\n\n") +
+                       phrases::about_the_outbox(outbox_directory(turn.record.channel));
   spec.session_id = turn.record.session_id;
   spec.resume = session.begun;
   spec.fork_of = session.fork_of;
   spec.message_uuid = turn.record.message_uuid;
-  spec.prompt = prompt_for(turn.mention.author_name, turn.mention.quoted, turn.mention.prompt);
+  spec.prompt = prompt_for(turn.mention.author_name, turn.mention.quoted, turn.mention.prompt,
+                           attached(turn.mention, limits_));
+  spec.pictures = pictures_of(turn.mention);
+  spec.outbox = turn.record.channel.text();
   spec.limits = project.limits;
   return spec;
 }
@@ -116,7 +123,7 @@ Effects Engine::on(const Reported& event, Now now) {
   if (found == turns_.end()) return {};
   if (const auto* said = std::get_if<agent::Event>(&event.report)) return hear(found->second, *said, now);
   found->second.ended = std::get<agent::TurnEnded>(event.report);
-  return ended_or_drawn(found->second, now);
+  return collect_files(found->second);
 }
 
 Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now now) {
@@ -196,6 +203,7 @@ Effects Engine::try_again(LiveTurn turn, const Project& project, const agent::Tu
   turn.cut = false;
   turn.picture = {};
   turn.ended.reset();
+  turn.parcel.reset();
   turn.record.turn_id = turn.mention.turn_id = random_.hex(kTurnIdDigits);
   turn.record.session_id = session.session_id;
   turn.record.message_uuid = random_.uuid();
@@ -253,17 +261,24 @@ Answer Engine::answer_of(LiveTurn& turn, const agent::TurnEnded& end, Effects& e
   bool empty = answer.messages.size() == turn.notices.size();
   std::string last = last_words(turn, end, empty, effects);
   if (!last.empty()) answer.messages.push_back({last, {}});
-  if (!has_files(answer)) return answer;
+  Parcel parcel = std::exchange(turn.parcel, std::nullopt).value_or(Parcel{});
+  if (!has_files(answer) && parcel.files.empty()) {
+    add_parcel(answer, std::move(parcel), turn.record.turn_id);
+    answer.plain.clear();
+    return answer;
+  }
   answer.plain = std::move(turn.notices);
   for (std::string& content : render::answer(turn.texts, options)) answer.plain.push_back(std::move(content));
   if (!last.empty()) answer.plain.push_back(std::move(last));
+  add_parcel(answer, std::move(parcel), turn.record.turn_id);
   return answer;
 }
 
 // Below what the agent wrote; often nothing.
 std::string Engine::last_words(const LiveTurn& turn, const agent::TurnEnded& end, bool nothing_written,
                                Effects& effects) {
-  if (end.outcome == Outcome::success) return nothing_written ? phrases::nothing_written() : std::string();
+  if (end.outcome == Outcome::success)
+    return nothing_written && turn.parcel->empty() ? phrases::nothing_written() : std::string();
   if (turn.ended_by == EndedBy::shutdown) return phrases::closing();
   if (turn.ended_by == EndedBy::person || end.outcome == Outcome::aborted) return phrases::cancelled();
   return failure(end, turn.mention, turn.limits, effects);

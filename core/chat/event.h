@@ -6,9 +6,11 @@
 #include <string>
 #include <tl/expected.hpp>
 #include <variant>
+#include <vector>
 
 #include "agent/runner.h"
 #include "base/ids.h"
+#include "chat/parcel.h"
 #include "chat/project.h"
 #include "discord/event.h"
 #include "discord/request.h"
@@ -51,6 +53,17 @@ struct Searched {
   MessageId source;
   int chunk = 0;
   tl::expected<std::optional<MessageId>, discord::RestError> result;
+};
+// Of a mention's attachments each is there now, or it is known why not; in the order in which FetchFiles
+// named them.
+struct FilesFetched {
+  MessageId message;
+  std::vector<store::Attachment> attachments;
+};
+// What a turn has left for people.
+struct FilesCollected {
+  std::string turn_id;
+  Parcel parcel;
 };
 // The request is over. `certain`: it was done, or Discord refused it for good.
 struct ReactionSet {
@@ -121,9 +134,10 @@ struct Reconfigured {
   EngineSettings settings;
 };
 
-using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
-                           MessageUpdated, MessageDeleted, Reported, Posted, Searched, ReactionSet,
-                           TypingShown, MessageShown, Ticked, Closing, ResetSession, ResumeSession,
-                           ForkSession, ChooseModel, CancelMention, RetryMention, Reconfigured, Hindered>;
+using Event =
+    std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, MessageUpdated,
+                 MessageDeleted, Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
+                 Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention, RetryMention,
+                 Reconfigured, Hindered, FilesFetched, FilesCollected>;
 
 }  // namespace coordinator::chat

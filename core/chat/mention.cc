@@ -40,11 +40,15 @@ std::string without_mention(std::string_view content, UserId self) {
   return std::string(text::trimmed(words));
 }
 
-std::string prompt_for(std::string_view speaker, std::string_view quoted, std::string_view words) {
+std::string prompt_for(std::string_view speaker, std::string_view quoted, std::string_view words,
+                       std::string_view attached) {
   std::string prompt;
   if (!quoted.empty())
     prompt = fmt::format("{} replies to this message:\n\n{}\n\n", speaker, quote_lines(quoted));
-  return prompt + fmt::format("{} says:\n\n{}", speaker, words);
+  if (words.empty() && !attached.empty())
+    return prompt + fmt::format("{} sends this without words.\n\n{}", speaker, attached);
+  prompt += fmt::format("{} says:\n\n{}", speaker, words);
+  return attached.empty() ? prompt : prompt + fmt::format("\n\n{}", attached);
 }
 
 }  // namespace coordinator::chat

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "agent/place_names.h"
+#include "discord/limits.h"
+
 namespace coordinator::chat::phrases {
 
 namespace {
@@ -18,11 +21,6 @@ std::string duration(Millis span) {
 
 // Behind what goes on.
 std::string since(Millis age) { return age > 0ms ? fmt::format(" · {}", duration(age)) : std::string(); }
-
-std::string size(std::uint64_t bytes) {
-  if (bytes >= 10u << 20) return fmt::format("{} MiB", bytes >> 20);
-  return bytes >= 10u << 10 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} bytes", bytes);
-}
 
 // What went beyond which limit, and who can raise it.
 std::string stopped(const std::string& what, std::string_view key) {
@@ -108,6 +106,11 @@ std::string why(const agent::TurnEnded& end, const agent::Limits& limits) {
 
 }  // namespace
 
+std::string size(std::uint64_t bytes) {
+  if (bytes >= 10u << 20) return fmt::format("{} MiB", bytes >> 20);
+  return bytes >= 10u << 10 ? fmt::format("{} KiB", bytes >> 10) : fmt::format("{} bytes", bytes);
+}
+
 std::string help(const Project& project) {
   return fmt::format(
       "Mention me together with what you want done, and the agent works on it in **{}**. "
@@ -176,6 +179,70 @@ std::string retrying(int attempt, int limit, Millis age) {
 }
 
 std::string working(Millis age) { return "-# working" + since(age); }
+
+std::string not_attached(const store::Attachment& file, const ChatLimits& limits) {
+  using State = store::AttachmentState;
+  switch (file.state) {
+    case State::too_large:
+      return fmt::format(
+          "it is larger than the {} that are fetched; whoever runs this server can raise `attachment_size`",
+          size(limits.attachment_bytes));
+    case State::too_many:
+      return fmt::format(
+          "a message may bring {} files; send it with the next one, or ask whoever runs this server to raise "
+          "`attachments`",
+          limits.attachments);
+    case State::gone:
+      return "Discord has it no more, or its link has expired; attach it again";
+    case State::no_room:
+      return "the server's disk is nearly full; attach it again when whoever runs it has made room";
+    case State::no_place:
+      return "it could not be written to the project's directory; whoever runs this server finds the reason "
+             "in its log";
+    default:
+      return "it could not be fetched from Discord; attach it again";
+  }
+}
+
+std::string files_lacking() { return "-# Not all that was attached got here:"; }
+
+std::string left_behind(const Parcel::Left& left) {
+  switch (left.why) {
+    case LeftBehind::too_large:
+      return fmt::format("it has {}, and Discord takes {} a file", size(left.bytes),
+                         size(discord::limits::kFileBytes));
+    case LeftBehind::too_many:
+      return fmt::format("Discord takes {} files and {} a message", discord::limits::kFiles,
+                         size(discord::limits::kRequestBytes));
+    case LeftBehind::unreadable:
+      return "it could not be read; whoever runs this server finds the reason in its log";
+    default:
+      return "it is no plain file (a directory or a link); ask for it as an archive";
+  }
+}
+
+std::string left_behind(const std::string& place, std::size_t more) {
+  std::string also = more > 0 ? fmt::format(" (and {} more)", more) : std::string();
+  return fmt::format("-# Not all files of the agent could be attached{}; for a week they are in `{}`:", also,
+                     place);
+}
+
+std::string only_files() { return "-# The agent's files:"; }
+
+std::string files_kept_back(const std::vector<std::string>& names, const std::string& place) {
+  return fmt::format(
+      "-# The agent's files are missing: `{}`. For a week they are in `{}`; ask for them again when I may "
+      "attach files here.",
+      fmt::join(names, "`, `"), place);
+}
+
+std::string about_the_outbox(const std::string& directory) {
+  return fmt::format(
+      "Your answer is shown in a chat. To give people a file (a picture, a document, an archive), put it "
+      "into the directory {0} (its absolute path is in ${1}): what is in there when your turn ends is "
+      "attached to your answer and taken away, at most {2} files of {3} each. Put nothing else there.",
+      directory, agent::kOutboxVariable, discord::limits::kFiles, size(discord::limits::kFileBytes));
+}
 
 std::string closing() {
   return "This request was stopped because the server is shutting down. Retry when it is back.";

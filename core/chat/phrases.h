@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/runner.h"
+#include "chat/parcel.h"
 #include "chat/project.h"
+#include "store/records.h"
 
 namespace coordinator::chat::phrases {
 
@@ -43,6 +46,22 @@ std::string no_files();
 std::string files_missing(const std::vector<std::string>& names);
 // In place of what an agent wrote beyond what is kept of one turn.
 std::string answer_cut(std::size_t bytes);
+// A number of bytes, for people.
+std::string size(std::uint64_t bytes);
+// Why an attachment is not there: the end of a sentence that begins with its name.
+std::string not_attached(const store::Attachment& file, const ChatLimits& limits);
+// Above such sentences.
+std::string files_lacking();
+// Why a file does not go along: the end of a sentence; and what stands above, with where they are, and how
+// many more there are.
+std::string left_behind(const Parcel::Left& left);
+std::string left_behind(const std::string& place, std::size_t more);
+// An answer that is nothing but files.
+std::string only_files();
+// Below an answer of which these files, which the agent made, could not go along.
+std::string files_kept_back(const std::vector<std::string>& names, const std::string& place);
+// For the agent: how it gives people files.
+std::string about_the_outbox(const std::string& directory);
 std::string project_gone(std::string_view project);
 // Why a turn failed, in words that hide the internals; `id` is in the log with them.
 std::string failed(const agent::TurnEnded& end, const agent::Limits& limits, std::string_view id);

@@ -2,6 +2,7 @@
 // ask.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,9 +39,11 @@ struct Project {
 };
 
 struct ChatLimits {
-  std::size_t queue = 50;           // waiting mentions in one channel
-  std::size_t turns_at_once = 8;    // running agents, all channels together
-  std::size_t answer_messages = 6;  // messages that one answer may take
+  std::size_t queue = 50;                      // waiting mentions in one channel
+  std::size_t turns_at_once = 8;               // running agents, all channels together
+  std::size_t answer_messages = 6;             // messages that one answer may take
+  std::size_t attachments = 10;                // files that one mention may bring
+  std::uint64_t attachment_bytes = 25u << 20;  // of each of them
 };
 
 // What the engine takes from the configuration; it may change while it runs.

@@ -31,7 +31,7 @@ std::optional<store::Inbox> Queues::next() {
     ready_.pop_front();
     Channel& channel = channels_.at(id);
     channel.ready = false;
-    if (channel.running || channel.waiting.empty()) {  // what made it ready was taken out since
+    if (!can_start(channel)) {  // what made it ready was taken out since, or is held
       forget_if_idle(id);
       continue;
     }
@@ -42,6 +42,16 @@ std::optional<store::Inbox> Queues::next() {
     return mention;
   }
   return std::nullopt;
+}
+
+bool Queues::can_start(const Channel& channel) const {
+  return !channel.running && !channel.waiting.empty() && !held_.contains(channel.waiting.front().message);
+}
+
+void Queues::let_go(ChannelId id, MessageId message) {
+  held_.erase(message);
+  auto found = channels_.find(id);
+  if (found != channels_.end() && can_start(found->second)) make_ready(id, found->second);
 }
 
 void Queues::finished(ChannelId id) {
@@ -62,6 +72,7 @@ std::optional<store::Inbox> Queues::take_out(ChannelId id, MessageId message) {
   if (place == waiting.end()) return std::nullopt;
   store::Inbox mention = std::move(*place);
   waiting.erase(place);
+  if (can_start(found->second)) make_ready(id, found->second);
   forget_if_idle(id);
   return mention;
 }

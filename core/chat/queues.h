@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/ids.h"
@@ -28,6 +29,11 @@ class Queues {
     turns_at_once_ = turns_at_once;
   }
 
+  // A mention that waits, or is about to, may not start until it is let go; what is behind it waits with it.
+  void hold(MessageId message) { held_.insert(message); }
+  bool holds(MessageId message) const { return held_.contains(message); }
+  void let_go(ChannelId channel, MessageId message);
+
   // The number of mentions before this one in its channel, the running one included; absent when the queue is
   // full.
   std::optional<std::size_t> offer(store::Inbox mention);
@@ -39,7 +45,7 @@ class Queues {
   std::optional<store::Inbox> next();
   // The channel's turn is over.
   void finished(ChannelId channel);
-  // Takes a waiting mention out; absent when it does not wait.
+  // Takes a waiting mention out; absent when it does not wait. What was behind it may start now.
   std::optional<store::Inbox> take_out(ChannelId channel, MessageId message);
   // Puts it in the place of the one that waits with its id; nothing where none does.
   void change(const store::Inbox& mention);
@@ -56,11 +62,13 @@ class Queues {
     bool running = false;
     bool ready = false;  // stands in ready_, once
   };
+  bool can_start(const Channel& channel) const;
   void make_ready(ChannelId id, Channel& channel);
   void forget_if_idle(ChannelId id);
 
   std::size_t waiting_per_channel_, turns_at_once_, running_ = 0;
   std::unordered_map<ChannelId, Channel> channels_;
+  std::unordered_set<MessageId> held_;
   std::deque<ChannelId> ready_;  // in the order of asking; may hold a channel that lost its reason
 };
 

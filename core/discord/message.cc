@@ -51,8 +51,8 @@ std::vector<Attachment> attachments_of(JsonView array) {
 std::optional<ReferencedMessage> referenced_of(JsonView message) {
   auto id = message["id"].id<MessageId>();
   if (!id) return std::nullopt;
-  return ReferencedMessage{*id, user_of(message["author"], message["member"]),
-                           message["content"].text_or("")};
+  return ReferencedMessage{*id, user_of(message["author"], message["member"]), message["content"].text_or(""),
+                           attachments_of(message["attachments"])};
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct ReferencedMessage {
   MessageId id;
   User author;
   std::string content;  // may be empty without the message content intent
+  std::vector<Attachment> attachments;
 };
 
 struct Message {

@@ -218,6 +218,10 @@ Status remove_tree(const std::string& path) {
   return Removal().entry(AT_FDCWD, bare.c_str(), bare, 0);
 }
 
+Status remove_tree_in(int directory, const std::string& name, const std::string& path) {
+  return Removal().entry(directory, name.c_str(), path, 0);
+}
+
 Result<LockFile> LockFile::take(const std::string& path, std::string_view who) {
   if (auto good = check_path(path); !good) return tl::unexpected(good.error());
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));

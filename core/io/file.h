@@ -61,6 +61,8 @@ Status make_directories(const std::string& path, mode_t mode = 0700);
 // the file system that it is on. What is not there any more is no error. Stops at the first thing that cannot
 // be removed.
 Status remove_tree(const std::string& path);
+// The same of what has this bare name in an open directory; `path` is for the error.
+Status remove_tree_in(int directory, const std::string& name, const std::string& path);
 
 // An exclusive lock by flock(2) on a file that is made when it is missing and stays afterwards. Held until
 // destroyed, or until the process ends in whatever way. Not inherited by programs that the process runs.

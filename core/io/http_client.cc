@@ -18,6 +18,7 @@ namespace {
 
 constexpr long kConnectTimeoutMs = 10'000;
 constexpr long kKeepAliveSeconds = 30;
+constexpr long kOk = 200;
 
 // What curl watches of one connection.
 struct Watch {
@@ -92,6 +93,11 @@ struct HttpClient::Transfer {
   }
   void add_content();
   void add_parts();
+  long status() const {
+    long code = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &code);
+    return code;
+  }
   static std::size_t on_header(char* bytes, std::size_t, std::size_t length, void* self);
   static std::size_t on_body(char* bytes, std::size_t, std::size_t length, void* self);
 };
@@ -139,6 +145,12 @@ void HttpClient::cancel(Id id) {
   if (found == transfers_.end()) return;
   if (found->second->started) curl_multi_remove_handle(multi_->handle.get(), found->second->easy.get());
   transfers_.erase(found);
+}
+
+void HttpClient::resume(Id id) {
+  auto found = transfers_.find(id);
+  if (found != transfers_.end() && found->second->started)
+    curl_easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
 }
 
 void HttpClient::refuse_later(Id id, std::string why) {
@@ -193,7 +205,7 @@ void HttpClient::Transfer::start(CURLM* multi, const HttpClientOptions& options,
   // would learn only from the first answer that there are no streams, and a request that hangs would hold up
   // all others.
   set(CURLOPT_PIPEWAIT, target.secure() ? 1L : 0L);
-  set(CURLOPT_ACCEPT_ENCODING, "");
+  if (!request.into) set(CURLOPT_ACCEPT_ENCODING, "");
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
   set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
@@ -246,10 +258,9 @@ HttpResult HttpClient::Transfer::result(CURLcode code) {
     curl_easy_getinfo(easy.get(), CURLINFO_REQUEST_SIZE, &sent);
     return tl::unexpected(HttpError{*reason ? reason : curl_easy_strerror(code), !never_sent && sent > 0});
   }
-  long status = 0, version = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  long version = 0;
   curl_easy_getinfo(easy.get(), CURLINFO_HTTP_VERSION, &version);
-  response.status = static_cast<int>(status);
+  response.status = static_cast<int>(status());
   response.http_version = version >= CURL_HTTP_VERSION_2_0 ? 2 : 1;
   return std::move(response);
 }
@@ -265,6 +276,11 @@ std::size_t HttpClient::Transfer::on_header(char* bytes, std::size_t, std::size_
 
 std::size_t HttpClient::Transfer::on_body(char* bytes, std::size_t, std::size_t length, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.request.into && transfer.status() == kOk) {
+    Taken taken = transfer.request.into({bytes, length});
+    if (taken == Taken::later) return CURL_WRITEFUNC_PAUSE;
+    return taken == Taken::all ? length : 0;
+  }
   transfer.too_large = transfer.response.body.size() + length > transfer.request.max_response;
   if (transfer.too_large) return 0;  // curl ends the transfer
   transfer.response.body.append(bytes, length);

@@ -26,6 +26,10 @@ struct HttpPart {
   SharedBytes bytes{};                       // sent from where they are
 };
 
+// What became of a piece of an answer's body: it was taken, all of it; it must come again when the client is
+// told to resume; or the transfer is to end here.
+enum class Taken { all, later, never };
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url{};  // https, or http to this machine
@@ -34,6 +38,9 @@ struct HttpRequest {
   std::vector<HttpPart> parts{};                // with any: multipart/form-data instead of `body`
   Millis timeout = 30s;                         // for the whole of it
   std::size_t max_response = 16 * 1024 * 1024;  // bytes of the answer's body, decompressed
+  // Is given the body of a 200 as it comes, instead of the response, which has no such cap then. Never asked
+  // for compressed.
+  std::function<Taken(std::string_view)> into{};
 };
 
 // In the order of arrival; the names in any case.
@@ -88,6 +95,8 @@ class HttpClient {
   Id send(HttpRequest request, Callback callback);
   // Then nothing is called back. An id that is over is ignored.
   void cancel(Id id);
+  // What HttpRequest::into did not take comes again, perhaps from inside this call.
+  void resume(Id id);
   std::size_t in_flight() const { return transfers_.size(); }
 
  private:

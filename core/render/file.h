@@ -1,4 +1,4 @@
-// A text that goes along with a message because it is too long for one.
+// A file that goes along with a message, mostly a text that is too long for one.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,10 @@
 namespace coordinator::render {
 
 struct File {
-  std::string name;     // "code.py": plain ASCII, no path
-  std::string content;  // UTF-8
+  std::string name;     // "code.py": no path; plain ASCII, where it was rendered
+  std::string content;  // UTF-8, where it was rendered
   std::string caption;  // what it is, for those who cannot see it; at most 1024 code points
+  std::string type = "text/plain; charset=utf-8";
 
   bool operator==(const File&) const = default;
 };

@@ -150,7 +150,12 @@ constexpr const char* kFifth = R"sql(
 ALTER TABLE outbox ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}, {kFifth}};
+// What is attached to mentions.
+constexpr const char* kFiles = R"sql(
+ALTER TABLE inbox ADD COLUMN attachments TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}, {kFifth}, {kFiles}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

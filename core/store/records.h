@@ -15,6 +15,21 @@ namespace coordinator::store {
 
 enum class InboxState { queued, running, answering, answered, failed, cancelled, interrupted };
 
+// What became of a file that is attached to a mention: it is to be fetched, it is there, or why it is not.
+enum class AttachmentState { wanted, there, too_many, too_large, gone, unreachable, no_room, no_place };
+
+struct Attachment {
+  std::string name;         // in the project's inbox: safe, and no other of the mention's has it
+  std::string url;          // where Discord has it, for about a day
+  std::uint64_t bytes = 0;  // as Discord says; once it is there, as it is
+  bool quoted = false;      // it belongs to the message that is replied to
+  AttachmentState state = AttachmentState::wanted;
+  std::string type;      // the MIME type that its bytes are of, once it is there
+  bool picture = false;  // one that the agent can look at
+
+  bool operator==(const Attachment&) const = default;
+};
+
 // A mention that was taken in. Its message id is its identity: taking it in twice is a no-op.
 struct Inbox {
   MessageId message;
@@ -24,6 +39,7 @@ struct Inbox {
   std::string author_name;
   std::string prompt;  // the mention stripped
   std::string quoted;  // the quoted message's text, empty where there was none
+  std::vector<Attachment> attachments;
   InboxState state = InboxState::queued;
   InboxState outcome = InboxState::answered;  // of one that is being answered: what it is then
   std::string turn_id;                        // empty until it runs

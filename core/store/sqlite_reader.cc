@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/database.h"
+#include "store/attachment_list.h"
 #include "store/words.h"
 
 namespace coordinator::store {
@@ -14,7 +15,7 @@ namespace coordinator::store {
 
 #define INBOX_COLUMNS                                                                                \
   "message, channel, project, author, author_name, prompt, quoted, state, outcome, turn_id, reason," \
-  " arrived, started, finished"
+  " arrived, started, finished, attachments"
 
 // What takes the place of a message whose files are refused may be more messages than were promised; they
 // were made with it, and stand where it stood.
@@ -89,11 +90,12 @@ Inbox inbox_of(const io::Statement& row) {
   r.arrived = row.time(11);
   r.started = row.time(12);
   r.finished = row.time(13);
+  r.attachments = parse_attachments(row.text(14));
   return r;
 }
 
 Kept kept_of(const io::Statement& row) {
-  return {inbox_of(row), static_cast<int>(row.integer(14)), row.id<MessageId>(15)};
+  return {inbox_of(row), static_cast<int>(row.integer(15)), row.id<MessageId>(16)};
 }
 
 Session session_of(const io::Statement& row) {

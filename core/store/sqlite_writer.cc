@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "store/attachment_list.h"
 #include "store/words.h"
 
 namespace coordinator::store {
@@ -12,13 +13,14 @@ namespace {
 
 // A mention that had its end and is asked for again comes behind those that wait.
 constexpr const char* kInbox =
-    "INSERT INTO inbox (message, channel, project, author, author_name, prompt, quoted, state, outcome,"
-    " turn_id, reason, arrived, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    "INSERT INTO inbox (message, channel, project, author, author_name, prompt, quoted, attachments, state,"
+    " outcome, turn_id, reason, arrived, started, finished) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     " ON CONFLICT (message) DO UPDATE SET channel = excluded.channel, project = excluded.project,"
     " author = excluded.author, author_name = excluded.author_name, prompt = excluded.prompt,"
     " arrival = CASE WHEN excluded.state = 'queued' AND state NOT IN ('queued', 'running', 'answering')"
     " THEN (SELECT max(arrival) + 1 FROM inbox) ELSE arrival END,"
-    " quoted = excluded.quoted, state = excluded.state, outcome = excluded.outcome,"
+    " quoted = excluded.quoted, attachments = excluded.attachments, state = excluded.state,"
+    " outcome = excluded.outcome,"
     " turn_id = excluded.turn_id, reason = excluded.reason,"
     " arrived = excluded.arrived, started = excluded.started, finished = excluded.finished";
 
@@ -98,7 +100,8 @@ Status SqliteWriter::write(const Write& record) {
 
 Status SqliteWriter::put(const Inbox& r) {
   return inbox_.run(r.message, r.channel, r.project, r.author, r.author_name, r.prompt, r.quoted,
-                    word(r.state), word(r.outcome), r.turn_id, r.reason, r.arrived, r.started, r.finished);
+                    to_text(r.attachments), word(r.state), word(r.outcome), r.turn_id, r.reason, r.arrived,
+                    r.started, r.finished);
 }
 
 Status SqliteWriter::put(const Session& r) {

@@ -16,10 +16,15 @@ inline constexpr std::array<std::string_view, 7> kInboxWords = {
 inline constexpr std::array<std::string_view, 5> kTurnWords = {"running", "succeeded", "failed", "cancelled",
                                                                "interrupted"};
 inline constexpr std::array<std::string_view, 3> kOutboxWords = {"pending", "sent", "refused"};
+inline constexpr std::array<std::string_view, 8> kAttachmentWords = {
+    "wanted", "there", "too many", "too large", "gone", "unreachable", "no room", "no place"};
 
 constexpr std::string_view word(InboxState state) { return kInboxWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(TurnState state) { return kTurnWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(OutboxState state) { return kOutboxWords[static_cast<std::size_t>(state)]; }
+constexpr std::string_view word(AttachmentState state) {
+  return kAttachmentWords[static_cast<std::size_t>(state)];
+}
 
 template <class State, std::size_t count>
 std::optional<State> state_of(const std::array<std::string_view, count>& words, std::string_view word) {

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -69,6 +71,7 @@ Json block_event(const char* type) { return Json::object().set("type", type).set
 Result Behaviour::answer(const UserMessage& message) {
   result_ = Result{};
   result_.uuids = {message.uuid};
+  prompt_ = message.text;
   auto script = script_of(message.text);
   std::deque<Step> steps(script.begin(), script.end());
   if (steps.empty()) tell(kGreeting + quoted(message.text) + kHelp);
@@ -97,7 +100,7 @@ void Behaviour::take_in(std::deque<Step>& steps) {
 }
 
 Behaviour::Action Behaviour::action_of(const std::string& verb) {
-  static const std::array<std::pair<const char*, Action>, 20> actions = {
+  static const std::array<std::pair<const char*, Action>, 22> actions = {
       {{"abandon", &Behaviour::abandon},
        {"big", &Behaviour::big},
        {"code", &Behaviour::code},
@@ -106,12 +109,14 @@ Behaviour::Action Behaviour::action_of(const std::string& verb) {
        {"env", &Behaviour::env},
        {"fail", &Behaviour::fail},
        {"flood", &Behaviour::flood},
+       {"give", &Behaviour::give},
        {"grandchild", &Behaviour::grandchild},
        {"hang", &Behaviour::hang},
        {"history", &Behaviour::history},
        {"long-line", &Behaviour::long_line},
        {"malformed", &Behaviour::malformed},
        {"permission", &Behaviour::permission},
+       {"read", &Behaviour::read},
        {"retry", &Behaviour::retry},
        {"say", &Behaviour::tell},
        {"sleep", &Behaviour::sleep},
@@ -200,6 +205,16 @@ void Behaviour::grandchild(const std::string& seconds) {
   say_step("left a grandchild behind");
 }
 
+// "NAME WORDS": a file for people.
+void Behaviour::give(const std::string& argument) {
+  const char* outbox = std::getenv("COORDINATOR_OUTBOX");
+  auto space = argument.find(' ');
+  std::string name = argument.substr(0, space);
+  std::ofstream file((outbox ? outbox : "") + ("/" + name), std::ios::binary);
+  file << (space == std::string::npos ? "" : argument.substr(space + 1));
+  if (!file) tell("cannot write " + name);
+}
+
 void Behaviour::hang(const std::string&) { input_.sleep(24h); }
 
 void Behaviour::history(const std::string&) {
@@ -236,6 +251,16 @@ void Behaviour::permission(const std::string& command) {
   say_tool_result(session_, "toolu_demo", words, !allowed);
   tell(allowed ? "I was allowed to run `" + line + "` (but I only pretend)."
                : "I was not allowed to: " + words);
+}
+
+// The file of that name that the prompt says is attached.
+void Behaviour::read(const std::string& name) {
+  auto end = prompt_.find("/" + name + " (");
+  auto begin = prompt_.rfind("\n- ", end);
+  if (end == std::string::npos || begin == std::string::npos) return tell("no " + name + " is attached");
+  std::ifstream file(prompt_.substr(begin + 3, end + 1 + name.size() - begin - 3), std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), {}};
+  tell(file ? name + ": " + content : "cannot read " + name);
 }
 
 void Behaviour::retry(const std::string&) {

@@ -36,12 +36,14 @@ class Behaviour {
   void env(const std::string& name);
   void fail(const std::string& words);
   void flood(const std::string& bytes);
+  void give(const std::string& argument);
   void grandchild(const std::string& seconds);
   void hang(const std::string&);
   void history(const std::string&);
   void long_line(const std::string& length);
   void malformed(const std::string&);
   void permission(const std::string& command);
+  void read(const std::string& path);
   void retry(const std::string&);
   void sleep(const std::string& seconds);
   void stderr_words(const std::string& words);
@@ -51,6 +53,7 @@ class Behaviour {
   const Options& options_;
   Session& session_;
   Input& input_;
+  std::string prompt_;
   Result result_;
 };
 

@@ -51,6 +51,8 @@ bool apply_gateway_fault(GatewayServer& gateway, Faults& faults, const std::stri
     gateway.acknowledge(body["on"].truthy());
   else if (name == "expire_sessions")
     gateway.expire_sessions();
+  else if (name == "attachments")
+    faults.answer_files(static_cast<int>(body["status"].integer().value_or(404)));
   else if (name == "refuse_gateway")
     faults.refuse_gateway(static_cast<int>(body["count"].integer().value_or(1)));
   else

@@ -44,6 +44,7 @@ void Faults::clear() {
   rest_.clear();
   dispatch_.clear();
   refused_connections_ = 0;
+  files_ = 200;
 }
 
 std::optional<RestFault> Faults::take(std::string_view method, std::string_view path) {

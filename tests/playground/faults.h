@@ -39,6 +39,9 @@ class Faults {
   void add(RestFault fault) { rest_.push_back(std::move(fault)); }
   void add(DispatchFault fault) { dispatch_.push_back(std::move(fault)); }
   void refuse_gateway(int count) { refused_connections_ = count; }
+  // How files that messages carry are answered from now on: 200 as ever, 0 not at all.
+  void answer_files(int status) { files_ = status; }
+  int files() const { return files_; }
   void clear();
 
   // The first one that matches, used up by one.
@@ -54,7 +57,7 @@ class Faults {
  private:
   std::vector<RestFault> rest_;
   std::vector<DispatchFault> dispatch_;
-  int refused_connections_ = 0;
+  int refused_connections_ = 0, files_ = 200;
 };
 
 }  // namespace coordinator::playground

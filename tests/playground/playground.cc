@@ -63,6 +63,7 @@ struct Playground::Parts {
   ControlRoom room;
   Control control;
   ControlStream stream;
+  std::vector<io::Responder> held;  // who will get no answer
   io::HttpServer server;
 };
 
@@ -119,6 +120,7 @@ void Playground::Parts::serve(io::ServerRequest request, io::Responder responder
   const std::string& path = request.path;
   if (path.rfind("/api/", 0) == 0) return api.handle(std::move(request), std::move(responder));
   if (path.rfind("/control/", 0) == 0) return control.handle(std::move(request), std::move(responder));
+  if (path.rfind("/attachments/", 0) == 0 && faults.files() == 0) return held.push_back(std::move(responder));
   if (path.rfind("/attachments/", 0) == 0) return responder.send(attachment(path));
   for (const auto* file = page_files(); !file->path.empty(); ++file)
     if (file->path == path || (path == "/" && file->path == "/index.html"))
@@ -130,6 +132,7 @@ void Playground::Parts::serve(io::ServerRequest request, io::Responder responder
 
 // "/attachments/CHANNEL/ATTACHMENT/FILENAME"
 io::ServerResponse Playground::Parts::attachment(const std::string& path) {
+  if (faults.files() != 200) return {faults.files(), {{"content-type", "text/plain"}}, "not this time\n"};
   auto rest = std::string_view(path).substr(std::string_view("/attachments/").size());
   auto channel = ChannelId::parse(rest.substr(0, rest.find('/')));
   if (channel)

@@ -147,6 +147,37 @@ describe('an agent that stays', limit, () => {
   });
 });
 
+describe('files', limit, () => {
+  let stage;
+  before(async () => (stage = await Stage.start('files', { project: 'allowed_tools = ["Bash"]' })));
+  after(() => stage?.end());
+  afterEach(() => stage.nothing_left());
+
+  const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC';
+
+  test('a picture is shown to the model, and lies in the inbox', limit, async () => {
+    const attachments = [{ filename: 'dot.png', content_type: 'image/png', base64: dot }];
+    const asked = await stage.post('api: pictures', { attachments });
+    await stage.playground.answer_to(asked, /^I see image\/png of 69 bytes\.$/);
+    const kept = fs.readFileSync(path.join(stage.project, '.coordinator', 'inbox', asked.id, 'dot.png'));
+    assert.equal(kept.toString('base64'), dot);
+    assert.match(await stage.say('api: history'), /\.coordinator\/inbox\/\d+\/dot\.png \(image\/png, 69 bytes, shown/);
+  });
+
+  test('what is no picture is read by the agent itself', limit, async () => {
+    const attachments = [{ filename: 'notes.txt', text: 'forty-two' }];
+    assert.match(await stage.say('api: bash cat .coordinator/inbox/*/notes.txt then result', { attachments }), /The tool said: forty-two/);
+  });
+
+  test('a file in the outbox comes with the answer', limit, async () => {
+    const asked = await stage.post('api: bash echo all is well > "$COORDINATOR_OUTBOX/report.txt" then say Here it is.');
+    await stage.playground.answer_to(asked, /^Here it is\.$/);
+    const files = (await stage.playground.answers_to(asked)).flatMap((message) => message.attachments);
+    assert.deepEqual(files.map((file) => file.filename), ['report.txt']);
+    assert.equal(await (await fetch(files[0].url)).text(), 'all is well\n');
+  });
+});
+
 describe('a turn that goes wrong', limit, () => {
   let stage;
   before(async () => (stage = await Stage.start('trouble', { project: 'allowed_tools = ["Bash"]\ninactivity_timeout = "4s"' })));

@@ -7,6 +7,7 @@
 //   bash COMMAND           a use of the tool Bash          result     the text of the last tool result
 //   fail STATUS            an HTTP error                   hang       the request is taken, and no byte comes back
 //   slow COUNT MS          COUNT words, one every MS milliseconds
+//   pictures               how many pictures came with the user's last words, and of which kinds and sizes
 //
 // Past the last step the text is "done"; words without a script are echoed.
 import http from 'node:http';
@@ -64,6 +65,7 @@ async function answer(body, response, requests) {
     say: () => script.argument,
     echo: () => `You said: ${script.words}`,
     history: () => JSON.stringify(script.history),
+    pictures: () => `I see ${script.pictures.join(', ') || 'nothing'}.`,
     result: () => `The tool said: ${script.result}`,
   }[script.verb];
   send(body, response, [text(words ? words() : `mock: there is no step "${script.verb}"`)]);
@@ -78,7 +80,13 @@ function read_script(messages) {
   const step = messages.slice(at + 1).filter((message) => message.role === 'assistant').length;
   const steps = [...words.matchAll(/\bapi: ([^\n]*)/g)].at(-1)?.[1].split(' then ') ?? ['echo'];
   const [verb, ...rest] = (steps[step] ?? 'say done').trim().split(' ');
-  return { words, step, verb, argument: rest.join(' '), history: own.filter(Boolean), result: last_result(messages) };
+  return { words, step, verb, argument: rest.join(' '), history: own.filter(Boolean), result: last_result(messages), pictures: pictures_of(messages[at]?.content) };
+}
+
+// "image/png of 70 bytes"
+function pictures_of(content) {
+  const images = Array.isArray(content) ? content.filter((block) => block.type === 'image') : [];
+  return images.map(({ source }) => `${source.media_type} of ${Buffer.from(source.data, 'base64').length} bytes`);
 }
 
 // What Claude Code adds to the user's words on its own account is left out.

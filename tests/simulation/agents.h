@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/runner.h"
+#include "chat/parcel.h"
 #include "scheduler.h"
 
 namespace coordinator::simulation {
@@ -66,6 +67,11 @@ class Agents {
     auto found = said_.find(turn_id);
     return found == said_.end() ? std::vector<agent::Text>() : found->second;
   }
+  // What it left for people.
+  chat::Parcel given(const std::string& turn_id) const {
+    auto found = given_.find(turn_id);
+    return found == given_.end() ? chat::Parcel{} : found->second;
+  }
   // What this turn made its session dearer by.
   double cost_of(const std::string& turn_id) const {
     auto found = costs_.find(turn_id);
@@ -108,6 +114,8 @@ class Agents {
       return;
     }
     asked(spec.turn_id);
+    if (clock_.chance(0.1))
+      given_[spec.turn_id].files = {{"given.bin", "by " + spec.turn_id, {}, "text/plain"}};
     if (!spec.resume) sessions_[spec.session_id] = spec.fork_of.empty() ? 0 : sessions_[spec.fork_of];
     Millis at = clock_.between(10ms, 2s);
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});
@@ -201,6 +209,7 @@ class Agents {
   int daemons_ = 0;                         // that are gone
   std::map<std::string, double> sessions_;  // what each has cost
   std::map<std::string, std::vector<agent::Text>> said_;
+  std::map<std::string, chat::Parcel> given_;
   std::map<std::string, double> costs_;  // of each turn that was told to its end
 };
 

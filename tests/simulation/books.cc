@@ -51,6 +51,7 @@ void Books::process(const std::string& turn, bool alive, const Disk& disk) {
 }
 
 void Books::begun(const agent::TurnSpec& spec, const Disk& disk) {
+  check_files(spec, disk);
   ChannelId channel = disk.turns.contains(spec.turn_id) ? disk.turns.at(spec.turn_id).channel : ChannelId{};
   const Choices& choices = choices_[channel];
   for (std::size_t i = choices.confirmed; i < choices.models.size(); ++i) {
@@ -59,6 +60,17 @@ void Books::begun(const agent::TurnSpec& spec, const Disk& disk) {
   }
   found(fmt::format("turn {} runs with the model {}, but {} was chosen", spec.turn_id, spec.model,
                     choices.models[choices.confirmed]));
+}
+
+// Each of a mention's attachments is there before its turn begins, or is known not to be, and the agent is
+// told of each.
+void Books::check_files(const agent::TurnSpec& spec, const Disk& disk) {
+  auto turn = disk.turns.find(spec.turn_id);
+  auto mention = turn == disk.turns.end() ? disk.inbox.end() : disk.inbox.find(turn->second.message);
+  if (mention == disk.inbox.end()) return;
+  for (const store::Attachment& file : mention->second.attachments)
+    if (file.state == store::AttachmentState::wanted || spec.prompt.find(file.name) == std::string::npos)
+      found("turn " + spec.turn_id + " begins without its files");
 }
 
 void Books::agent_asked(const std::string& turn, const Disk& disk) {
@@ -122,9 +134,13 @@ void Books::check_words(const Disk& disk, const Discord& discord, const Agents& 
     std::vector<agent::Text> said = agents.said(mention.turn_id);
     if (!answered || said.empty()) continue;
     chat::Answer answer{render::answer_with_files(said), {}};
+    chat::add_parcel(answer, agents.given(mention.turn_id), mention.turn_id);
     const std::vector<const Posting*>& found_there = answers[message.text()];
     bool complete = ends_with(found_there, answer.messages);
-    if (!complete) answer.plain = render::answer(said);
+    if (!complete) {
+      std::vector<std::string> plain = render::answer(said);
+      answer.plain.insert(answer.plain.begin(), plain.begin(), plain.end());
+    }
     for (std::size_t at = 0; at < answer.messages.size() && !complete; ++at)
       complete = !answer.messages[at].files.empty() && ends_with(found_there, without_files(answer, at));
     if (!complete) found("the answer to mention " + message.text() + " is not what its agent said");

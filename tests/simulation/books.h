@@ -42,6 +42,7 @@ class Books {
   void found(const std::string& what) {
     if (finding_.empty()) finding_ = what;
   }
+  void check_files(const agent::TurnSpec& spec, const Disk& disk);
   void check_words(const Disk& disk, const Discord& discord, const Agents& agents);
   void check_order(const std::vector<Posting>& postings);
   void check_sessions(const Disk& disk, const Agents& agents);

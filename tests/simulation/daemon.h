@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -74,6 +75,7 @@ class Daemon {
     store_.reset();
     journal_.reset();
     early_.clear();
+    fetching_.clear();
     alarm_.reset();
     timer_.reset();
     agents_.detach();
@@ -342,6 +344,20 @@ class Daemon {
     }
   }
 
+  // From far away, or by a link that is no good any more.
+  void fetch(const chat::FetchFiles& a) {
+    fetching_.insert(a.message);
+    Millis time = clock_.chance(0.3) ? clock_.between(1s, 3min) : clock_.between(10ms, 1s);
+    clock_.after(time, [this, message = a.message, files = a.attachments, life = life_]() mutable {
+      if (life != life_ || fetching_.erase(message) == 0) return;
+      for (store::Attachment& file : files) {
+        file.state = clock_.chance(0.8) ? store::AttachmentState::there : store::AttachmentState::gone;
+        file.type = "text/plain";
+      }
+      tell(chat::FilesFetched{message, std::move(files)});
+    });
+  }
+
   template <class Message>
   std::vector<SharedBytes> files_of(const Message& a) {
     std::vector<SharedBytes> bytes;
@@ -369,6 +385,13 @@ class Daemon {
                    },
                    [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
                    [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
+                   [&](chat::FetchFiles& a) { fetch(a); },
+                   [&](chat::WithdrawFetch& a) { fetching_.erase(a.message); },
+                   [&](chat::CollectFiles& a) {
+                     after(some_time(), [this, id = a.turn_id] {
+                       tell(chat::FilesCollected{id, agents_.given(id)});
+                     });
+                   },
                    [&](chat::PostMessage& a) {
                      if (clock_.local().instant > a.until) return expired(a);
                      Json body = Json::parse(a.payload).value();
@@ -458,6 +481,7 @@ class Daemon {
   std::optional<Place> place_;  // in what the gateway tells
   std::optional<JournalMachine> journal_;
   std::vector<JournalMachine::Act> early_;  // before their commit, where that fault is planted
+  std::set<MessageId> fetching_;            // whose attachments are on their way
   std::optional<Instant> alarm_;            // the journal's
   std::uint64_t hindrances_ = 0;
   std::optional<Instant> timer_;  // the engine's

@@ -89,6 +89,7 @@ class World {
     message.author = {UserId{7}, "alice", "Alice", false};
     message.content = clock_.chance(0.05) ? "<@42>" : "<@42> do something";
     message.mentions = {kSelf};
+    if (clock_.chance(0.2)) message.attachments = {{"1", "a.txt", "", "https://cdn/a.txt", 10}};
     books_.asked(message);
     discord_.say(message);
     if (clock_.chance(0.1))

@@ -26,6 +26,16 @@ export class Composer {
     const picker = root.querySelector("input[type=file]");
     root.querySelector(".attach").addEventListener("click", () => picker.click());
     picker.addEventListener("change", () => this.attach([...picker.files]).finally(() => (picker.value = "")));
+    this.box.addEventListener("paste", (event) => this.takeFiles(event, event.clipboardData));
+    document.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+    document.addEventListener("drop", (event) => this.takeFiles(event, event.dataTransfer));
+  }
+
+  // What is dropped anywhere on the page, or pasted into the box.
+  takeFiles(event, data) {
+    if (!data?.files.length) return;
+    event.preventDefault();
+    this.attach([...data.files]);
   }
 
   focus() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/pictures.h"
 #include "base/json.h"
 
 #include <CppUTest/TestHarness.h>
@@ -167,4 +168,31 @@ TEST(Claude, ReadsFromItsStderrWhatAConversationCanAnswer) {
   CHECK_TRUE(claude.failure_of("No conversation found with session ID: x") == Failure::session_unknown);
   CHECK_TRUE(claude.failure_of("Segmentation fault") == Failure::other);
   CHECK_TRUE(claude.failure_of("") == Failure::other);
+}
+
+TEST(Claude, PicturesStandBeforeTheWords) {
+  TurnSpec asked = spec();
+  asked.prompt = "what is this?";
+  asked.pictures = {{{"a.png"}, "image/png", std::string("\xff\0a", 3)}, {{"gone.png"}, "image/png", ""}};
+  auto json = Json::parse(claude.prompt(asked)).value();
+  JsonView content = json["message"]["content"];
+  LONGS_EQUAL(2, content.size());
+  STRCMP_EQUAL(R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":"/wBh"}})",
+               content[0].dump().c_str());
+  STRCMP_EQUAL(R"({"type":"text","text":"what is this?"})", content[1].dump().c_str());
+}
+
+TEST(Claude, PicturesThatAreGoneLeaveTheWords) {
+  TurnSpec asked = spec();
+  asked.prompt = "what is this?";
+  asked.pictures = {{{"gone.png"}, "image/png", ""}};
+  auto json = Json::parse(claude.prompt(asked)).value();
+  STRCMP_EQUAL("what is this?", json["message"]["content"].text_or("").c_str());
+}
+
+TEST(Claude, BytesAreWrittenInBase64) {
+  STRCMP_EQUAL("", base64("").c_str());
+  STRCMP_EQUAL("Zg==", base64("f").c_str());
+  STRCMP_EQUAL("Zm8=", base64("fo").c_str());
+  STRCMP_EQUAL("Zm9v", base64("foo").c_str());
 }

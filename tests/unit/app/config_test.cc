@@ -133,6 +133,8 @@ turns_at_once = 2
 answer_messages = 3
 warm_max = 7
 warm_memory = "2GiB"
+attachments = 4
+attachment_size = "6MiB"
 agent_line = "1MiB"
 agent_output = "2MB"
 turn_memory = "3GiB"
@@ -176,6 +178,8 @@ allow = ["everyone"]
   LONGS_EQUAL(5, config.limits.queue);
   LONGS_EQUAL(2, config.limits.turns_at_once);
   LONGS_EQUAL(3, config.limits.answer_messages);
+  LONGS_EQUAL(4, config.limits.attachments);
+  LONGS_EQUAL(6u << 20, config.limits.attachment_bytes);
   CHECK_TRUE(config.log.level == log::Level::debug);
   STRCMP_EQUAL((directory / "log/c.json").c_str(), config.log.file.c_str());
   LONGS_EQUAL(65536, config.log.file_bytes);

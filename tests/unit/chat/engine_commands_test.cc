@@ -141,7 +141,8 @@ TEST(EngineCommands, WhatRanOverAResetAndARestartIsStillAccountedForInTheOldConv
   std::string fresh = short_id();
   Engine next{settings(), 2};
   STRCMP_EQUAL(("adopt(" + turn_id + ") type(100)").c_str(), acts(next.restore(snapshot, now)).c_str());
-  Effects end = next.handle(Reported{turn_id, cost(0.25)}, now);
+  next.handle(Reported{turn_id, cost(0.25)}, now);
+  Effects end = next.handle(FilesCollected{turn_id, {}}, now);
   STRCMP_EQUAL((old + " 0.25").c_str(), sessions_written(end).c_str());
   STRCMP_EQUAL(fresh.c_str(), next.session_of(kChannel)->session_id.substr(0, 4).c_str());
 }

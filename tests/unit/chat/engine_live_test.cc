@@ -254,5 +254,6 @@ TEST(EngineLive, AfterARestartTheMessagesStandInTheirOrder) {
   next.restore(snapshot, now);
   next.handle(TypingShown{ChannelId{100}}, now);
   next.handle(Reported{"1", agent::Event(agent::Text{std::string(1990, 'a') + "\n\nbbbbb"})}, now);
-  STRCMP_CONTAINS("edit(9000 aaaaa", acts(next.handle(Reported{"1", success()}, now)).c_str());
+  next.handle(Reported{"1", success()}, now);
+  STRCMP_CONTAINS("edit(9000 aaaaa", acts(next.handle(FilesCollected{"1", {}}, now)).c_str());
 }

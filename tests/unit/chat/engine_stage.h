@@ -59,11 +59,24 @@ struct EngineStage : Utest {
 
   void setup() override { engine.handle(Connected{kSelf}, now); }
 
+  // Where a turn has ended, it has left nothing, unless the test answers that itself.
+  bool collects = false;
+
   Effects tell(const Event& event) {
     Effects effects = engine.handle(event, now);
+    if (!collects) left_nothing(effects);
     for (const Act& act : effects.acts)
       if (const auto* start = std::get_if<StartTurn>(&act)) spec = start->spec, turn_id = start->spec.turn_id;
     return effects;
+  }
+  void left_nothing(Effects& effects) {
+    std::vector<std::string> ended;
+    std::erase_if(effects.acts, [&](const Act& act) {
+      const auto* collect = std::get_if<CollectFiles>(&act);
+      if (collect) ended.push_back(collect->turn_id);
+      return collect != nullptr;
+    });
+    for (const std::string& turn : ended) effects += tell(FilesCollected{turn, {}});
   }
   discord::Message message(std::uint64_t id, std::uint64_t channel, std::string content = "<@42> hello") {
     discord::Message message;

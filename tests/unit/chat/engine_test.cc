@@ -415,7 +415,8 @@ TEST(EngineRestore, TheTurnOfAProjectThatIsGoneGoesOnToItsEnd) {
   STRCMP_EQUAL("adopt(abc) type(100)", acts(engine.restore(snapshot, now)).c_str());
   engine.handle(Reported{"abc", agent::Event(agent::Text{"done"})}, now);
   engine.handle(TypingShown{ChannelId{100}}, now);
-  STRCMP_CONTAINS("post(1/0 done)", acts(engine.handle(Reported{"abc", success()}, now)).c_str());
+  STRCMP_EQUAL("collect", acts(engine.handle(Reported{"abc", success()}, now)).c_str());
+  STRCMP_CONTAINS("post(1/0 done)", acts(engine.handle(FilesCollected{"abc", {}}, now)).c_str());
 }
 
 TEST(EngineRestore, ATurnThatNoMentionWaitsForIsWrittenOff) {

@@ -37,6 +37,9 @@ inline std::string describe(const Act& act) {
                  [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
                  [](const CancelTurn&) { return std::string("cancel"); },
                  [](const ForgetTurn&) { return std::string("forget"); },
+                 [](const FetchFiles& a) { return fmt::format("fetch({})", a.message.value); },
+                 [](const WithdrawFetch& a) { return fmt::format("withdraw_fetch({})", a.message.value); },
+                 [](const CollectFiles&) { return std::string("collect"); },
                  [](const PostMessage& a) {
                    return fmt::format("post({}/{} {})", a.source.value, a.chunk,
                                       Json::parse(a.payload).value()["content"].text_or("").substr(0, 12));

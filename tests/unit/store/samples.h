@@ -25,6 +25,8 @@ inline Inbox inbox(std::uint64_t message, InboxState state = InboxState::queued)
   r.author_name = "Ann \"é\" 漢";
   r.prompt = std::string("do\0this\n'; DROP TABLE inbox; --", 32);
   r.quoted = "what was said";
+  r.attachments = {{"a.png", "https://cdn/a", 12, true, AttachmentState::there, "image/png", true},
+                   {"b", "https://cdn/b", 0, false, AttachmentState::no_room, "", false}};
   r.state = state;
   r.turn_id = "0123456789abcdef";
   r.reason = "because";

@@ -36,6 +36,7 @@ TEST(SqliteStore, AMentionComesBackWhole) {
   CHECK_TRUE(found.author_name == expected.author_name);
   CHECK_TRUE(found.prompt == expected.prompt);
   CHECK_TRUE(found.quoted == expected.quoted);
+  CHECK_TRUE(found.attachments == expected.attachments);
   CHECK_TRUE(found.state == expected.state);
   CHECK_TRUE(found.turn_id == expected.turn_id);
   CHECK_TRUE(found.reason == expected.reason);
