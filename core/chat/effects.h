@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/adapter.h"
 #include "agent/spec.h"
 #include "base/clock.h"
 #include "base/ids.h"
@@ -24,6 +25,11 @@ struct AdoptTurn {
 };
 struct CancelTurn {
   std::string turn_id;
+};
+// Answers what the turn has asked. It may be told so again.
+struct AnswerTurn {
+  std::string turn_id;
+  agent::PermissionAnswer answer;
 };
 // What the turn left on the disk is of no more use: its end is written down.
 struct ForgetTurn {
@@ -90,9 +96,9 @@ struct LogLine {
   std::string text;
 };
 
-using Act =
-    std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, PostMessage, EditMessage, ShowMessage,
-                 WithdrawShown, FindMessage, SetReaction, ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
+using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, AnswerTurn, ForgetTurn, PostMessage, EditMessage,
+                         ShowMessage, WithdrawShown, FindMessage, SetReaction, ShowTyping, WithdrawTyping,
+                         LookUpChannel, LogLine>;
 
 // Commit, then act: no act may leave before every write that came with it, or before it, is durable.
 struct Effects {

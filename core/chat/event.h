@@ -10,6 +10,7 @@
 #include "agent/runner.h"
 #include "base/ids.h"
 #include "chat/project.h"
+#include "chat/verdict.h"
 #include "discord/event.h"
 #include "discord/request.h"
 #include "store/records.h"
@@ -105,6 +106,12 @@ struct CancelMention {
   MessageId message;
   std::string reason;  // for the books
 };
+// A person decides what an agent has asked for, or answers one question of it.
+struct DecideApproval {
+  MessageId mention;
+  int chunk = 0;
+  Verdict verdict;
+};
 // A mention that failed or was interrupted is asked for once more, behind those that wait; as the store has
 // it.
 struct RetryMention {
@@ -121,9 +128,10 @@ struct Reconfigured {
   EngineSettings settings;
 };
 
-using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
-                           MessageUpdated, MessageDeleted, Reported, Posted, Searched, ReactionSet,
-                           TypingShown, MessageShown, Ticked, Closing, ResetSession, ResumeSession,
-                           ForkSession, ChooseModel, CancelMention, RetryMention, Reconfigured, Hindered>;
+using Event =
+    std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, MessageUpdated,
+                 MessageDeleted, Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
+                 Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention,
+                 DecideApproval, RetryMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

@@ -17,9 +17,16 @@ inline constexpr std::array<std::string_view, 5> kTurnWords = {"running", "succe
                                                                "interrupted"};
 inline constexpr std::array<std::string_view, 3> kOutboxWords = {"pending", "sent", "refused"};
 
+inline constexpr std::array<std::string_view, 6> kApprovalWords = {"pending", "allowed", "allowed_session",
+                                                                   "denied",  "expired", "withdrawn"};
+
 constexpr std::string_view word(InboxState state) { return kInboxWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(TurnState state) { return kTurnWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(OutboxState state) { return kOutboxWords[static_cast<std::size_t>(state)]; }
+
+constexpr std::string_view word(ApprovalState state) {
+  return kApprovalWords[static_cast<std::size_t>(state)];
+}
 
 template <class State, std::size_t count>
 std::optional<State> state_of(const std::array<std::string_view, count>& words, std::string_view word) {

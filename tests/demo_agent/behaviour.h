@@ -1,8 +1,11 @@
 // What the demo agent does for each step of a script.
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 
+#include "base/json.h"
 #include "input.h"
 #include "options.h"
 #include "script.h"
@@ -25,6 +28,8 @@ class Behaviour {
   static Action action_of(const std::string& verb);
   void say_step(const std::string& words);
   void tell(const std::string& text);
+  std::string next_tool();
+  std::optional<coordinator::Json> ask(const std::string& tool_use_id, coordinator::Json request);
 
   void abandon(const std::string&);
   void big(const std::string& length);
@@ -40,6 +45,8 @@ class Behaviour {
   void long_line(const std::string& length);
   void malformed(const std::string&);
   void permission(const std::string& command);
+  void plan(const std::string& words);
+  void question(const std::string& words);
   void retry(const std::string&);
   void sleep(const std::string& seconds);
   void stderr_words(const std::string& words);
@@ -50,6 +57,8 @@ class Behaviour {
   Session& session_;
   Input& input_;
   Result result_;
+  int requests_ = 0, tools_ = 0;
+  std::set<std::string> allowed_;  // for this process
 };
 
 }  // namespace demo

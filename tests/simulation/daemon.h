@@ -367,7 +367,7 @@ class Daemon {
                      end.outcome = agent::Outcome::failed;
                      later([this, id = a.spec.turn_id, end] { tell(chat::Reported{id, end}); });
                    },
-                   [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
+                   [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); }, [](chat::AnswerTurn&) {},
                    [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
                    [&](chat::PostMessage& a) {
                      if (clock_.local().instant > a.until) return expired(a);

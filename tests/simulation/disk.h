@@ -54,6 +54,10 @@ class DiskStore : public store::Store {
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
   void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
+  void audit(std::optional<ChannelId>,
+             std::function<void(Result<std::vector<store::Approval>>)> done) override {
+    done({});
+  }
   void write(store::Write record) override { batch_.add(std::move(record)); }
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
