@@ -1,12 +1,13 @@
 #include "app/chat_approvals.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/chat_refusals.h"
 #include "chat/access.h"
 #include "chat/approval_form.h"
 #include "chat/approval_phrases.h"
-#include "chat/phrases.h"
+#include "chat/question.h"
 #include "coordinator/plugin.h"
 
 namespace coordinator::app {
@@ -16,14 +17,31 @@ namespace {
 using What = chat::ApprovalButton::What;
 using store::ApprovalState;
 
-bool may_decide(const chat::Project& project, const store::Approval& record, const chat::Person& by) {
-  if (chat::allows(project.approvers, by)) return true;
-  return by.user == record.requester && chat::allows(project.allow, by);
+// A turn goes on where its project is gone meanwhile: whoever asked for it may still answer it.
+bool may_decide(const chat::Project* project, const store::Approval& record, const chat::Person& by) {
+  if (project && chat::allows(project->approvers, by)) return true;
+  return by.user == record.requester && (!project || chat::allows(project->allow, by));
 }
 
 ApprovalState state_for(What what) {
   if (what == What::allow) return ApprovalState::allowed;
   return what == What::session ? ApprovalState::allowed_session : ApprovalState::denied;
+}
+
+// As the agent takes several: behind each other, with commas.
+std::optional<std::string> chosen(const store::Approval& record, const chat::ApprovalButton& button,
+                                  const std::vector<std::string>& values) {
+  std::vector<chat::Question> questions = chat::questions_of(record);
+  auto at = static_cast<std::size_t>(button.question);
+  if (at >= questions.size()) return std::nullopt;
+  const std::vector<chat::Choice>& choices = questions[at].choices;
+  std::string answer;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    bool picked = button.option >= 0 ? static_cast<std::size_t>(button.option) == i
+                                     : std::ranges::find(values, std::to_string(i)) != values.end();
+    if (picked) answer += (answer.empty() ? "" : ", ") + choices[i].label;
+  }
+  return answer.empty() ? std::nullopt : std::optional(answer);
 }
 
 }  // namespace
@@ -37,14 +55,21 @@ void ChatApprovals::press(const chat::Person& by, const chat::ApprovalButton& bu
 }
 
 ChatApprovals::Answer ChatApprovals::pressed(const chat::Person& by, const chat::ApprovalButton& button,
-                                             const std::vector<std::string>&,
+                                             const std::vector<std::string>& values,
                                              const std::optional<std::string>& words) {
   if (auto no = refusal(by, button)) return tl::unexpected(*no);
   const store::Approval& record = *links_.engine.approval(button.mention, button.chunk);
-  if (button.what == What::why && !words)
-    return command::ApprovalView{.form = chat::reason_form(record, button.text())};
-  chat::Verdict verdict{state_for(button.what), by.user, by.name, words.value_or("")};
-  links_.tell(chat::DecideApproval{button.mention, button.chunk, std::move(verdict)});
+  bool writes = button.what == What::why || button.what == What::other;
+  if (writes && !words) return command::ApprovalView{.form = chat::reason_form(record, button.text())};
+  if (button.what == What::choose || button.what == What::other) {
+    auto answer = button.what == What::other ? words : chosen(record, button, values);
+    if (!answer) return refused(COORDINATOR_INVALID, "{}", chat::phrases::answered_already());
+    auto question = static_cast<std::size_t>(button.question);
+    links_.tell(chat::AnswerQuestion{button.mention, button.chunk, question, *answer, by.user, by.name});
+  } else {
+    chat::Verdict verdict{state_for(button.what), by.user, by.name, words.value_or("")};
+    links_.tell(chat::DecideApproval{button.mention, button.chunk, std::move(verdict)});
+  }
   return command::ApprovalView{.message = links_.engine.approval_message(button.mention, button.chunk)};
 }
 
@@ -55,11 +80,12 @@ std::optional<command::Refusal> ChatApprovals::refusal(const chat::Person& by,
   auto state = links_.engine.mention(button.mention);
   if (!record || !state) return no(COORDINATOR_NOT_FOUND, chat::phrases::no_longer_asked());
   const chat::Project* project = links_.engine.router().project_named(state->mention.project);
-  if (!project) return no(COORDINATOR_NOT_FOUND, chat::phrases::project_gone(state->mention.project));
-  if (!may_decide(*project, *record, by))
-    return no(COORDINATOR_REFUSED, chat::phrases::not_yours_to_decide());
+  if (!may_decide(project, *record, by)) return no(COORDINATOR_REFUSED, chat::phrases::not_yours_to_decide());
   if (record->state != ApprovalState::pending)
     return no(COORDINATOR_INVALID, chat::phrases::decided_already(*record));
+  bool asks = button.what == What::choose || button.what == What::other;
+  if (asks && static_cast<std::size_t>(button.question) != chat::answered_of(*record))
+    return no(COORDINATOR_INVALID, chat::phrases::answered_already());
   return std::nullopt;
 }
 

@@ -9,6 +9,9 @@
 #include "chat/approval_button.h"
 #include "chat/approval_phrases.h"
 #include "chat/house_button.h"
+#include "chat/question.h"
+#include "discord/limits.h"
+#include "render/answer.h"
 
 namespace coordinator::chat {
 
@@ -16,7 +19,8 @@ namespace {
 
 constexpr std::size_t kShown = 1200;        // code points of an input while it waits
 constexpr std::size_t kShownDecided = 300;  // and when it is over
-constexpr std::size_t kWords = 1000;        // that may be written in a form
+constexpr std::size_t kPlan = 1700, kPlanDecided = 900;
+constexpr std::size_t kWords = 1000;  // that may be written in a form
 enum Style { kPrimary = 1, kSecondary = 2, kSuccess = 3, kDanger = 4 };
 
 // https://discord.com/developers/docs/components/reference#button
@@ -80,22 +84,125 @@ bool is_cut(const store::Approval& record, std::string_view input) {
          text::code_points(readable_input(record.tool, record.input)) > kShown;
 }
 
+ApprovalForm leave_form(const store::Approval& record, WallTime until, std::string_view input) {
+  ApprovalForm form;
+  bool cut = is_cut(record, input);
+  form.content = phrases::asks_leave(record) + "\n" + input_block(record, kShown) + "\n";
+  if (cut) form.content += phrases::input_cut(!input.empty()) + "\n";
+  form.content += phrases::what_leave_means(record, until);
+  form.components = leave_buttons(record).dump();
+  if (cut && !input.empty()) form.files.push_back({"input.json", std::string(input), "The whole input"});
+  return form;
+}
+
+// ---- Plans
+
+render::Message plan_shown(std::string plan, std::size_t limit) {
+  render::AnswerOptions options;
+  options.messages = 1;
+  options.limit = limit;
+  auto messages = render::answer_with_files({agent::Text{std::move(plan)}}, options);
+  return messages.empty() ? render::Message() : std::move(messages.front());
+}
+
+ApprovalForm plan_form(const store::Approval& record, WallTime until, std::string_view input) {
+  store::Approval whole = record;
+  if (!input.empty()) whole.input = input;
+  render::Message plan = plan_shown(plan_of(whole), kPlan);
+  ApprovalForm form;
+  form.content = phrases::shows_plan(record) + "\n" + plan.content + "\n" + phrases::denied_by_itself(until);
+  Json buttons = Json::array();
+  buttons.push(button(about(record, ApprovalButton::What::allow), phrases::kApprove, kSuccess));
+  buttons.push(button(about(record, ApprovalButton::What::why), phrases::kRevise, kSecondary));
+  form.components = Json::array().push(row(std::move(buttons))).dump();
+  if (!input.empty()) form.files = std::move(plan.files);
+  for (render::File& file : form.files)
+    if (file.name == "answer.md") file.name = "plan.md";
+  return form;
+}
+
+// ---- Questions
+
+ApprovalButton choice(const store::Approval& record, std::size_t question, int option) {
+  ApprovalButton made = about(record, ApprovalButton::What::choose);
+  made.question = static_cast<int>(question);
+  made.option = option;
+  return made;
+}
+
+// https://discord.com/developers/docs/components/reference#string-select
+Json select_of(const store::Approval& record, const Question& question, std::size_t number) {
+  constexpr int kSelect = 3;
+  namespace limits = discord::limits;
+  Json options = Json::array();
+  for (std::size_t i = 0; i < question.choices.size(); ++i) {
+    const Choice& each = question.choices[i];
+    Json option = Json::object()
+                      .set("label", text::ellipsized(each.label, limits::kSelectOptionText))
+                      .set("value", std::to_string(i));
+    if (!text::blank(each.description))
+      option.set("description", text::ellipsized(each.description, limits::kSelectOptionText));
+    options.push(std::move(option));
+  }
+  return Json::object()
+      .set("type", kSelect)
+      .set("custom_id", choice(record, number, -1).text())
+      .set("placeholder", question.several ? phrases::kChooseSeveral : phrases::kChoose)
+      .set("min_values", 1)
+      .set("max_values", question.several ? question.choices.size() : 1)
+      .set("options", std::move(options));
+}
+
+Json choice_buttons(const store::Approval& record, const Question& question, std::size_t number) {
+  Json buttons = Json::array();
+  for (std::size_t i = 0; i < question.choices.size(); ++i)
+    buttons.push(button(choice(record, number, static_cast<int>(i)),
+                        text::ellipsized(question.choices[i].label, discord::limits::kButtonLabel),
+                        kPrimary));
+  return buttons;
+}
+
+// A few are buttons; many, or several at once, are a select.
+ApprovalForm question_form(const store::Approval& record, WallTime until) {
+  std::size_t number = answered_of(record);
+  Question question = questions_of(record)[number];
+  Json rows = Json::array();
+  bool select = question.several || question.choices.size() > discord::limits::kButtonsInRow;
+  if (select && !question.choices.empty())
+    rows.push(row(Json::array().push(select_of(record, question, number))));
+  else if (!question.choices.empty())
+    rows.push(row(choice_buttons(record, question, number)));
+  ApprovalButton other = about(record, ApprovalButton::What::other);
+  other.question = static_cast<int>(number);
+  Json more = Json::array();
+  more.push(button(other, phrases::kOther, kSecondary));
+  more.push(button(about(record, ApprovalButton::What::deny), phrases::kNoAnswer, kDanger));
+  rows.push(row(std::move(more)));
+  return {phrases::asks_question(record) + phrases::denied_by_itself(until), rows.dump()};
+}
+
 ApprovalForm decided(const store::Approval& record) {
-  return {phrases::verdict(record) + "\n" + input_block(record, kShownDecided), "[]"};
+  std::string content = phrases::verdict(record);
+  Kind kind = kind_of(record);
+  if (kind == Kind::leave) content += "\n" + input_block(record, kShownDecided);
+  if (kind == Kind::plan) content += "\n" + plan_shown(plan_of(record), kPlanDecided).content;
+  return {std::move(content), "[]"};
 }
 
 }  // namespace
 
 ApprovalForm form_of(const store::Approval& record, Millis patience, std::string_view input) {
   if (record.state != store::ApprovalState::pending) return decided(record);
-  ApprovalForm form;
-  bool cut = is_cut(record, input);
-  form.content = phrases::asks_leave(record) + "\n" + input_block(record, kShown) + "\n";
-  if (cut) form.content += phrases::input_cut() + "\n";
-  form.content += phrases::what_leave_means(record, record.asked + patience);
-  form.components = leave_buttons(record).dump();
-  if (cut && !input.empty()) form.files.push_back({"input.json", std::string(input), {}});
-  return form;
+  WallTime until = record.asked + patience;
+  switch (kind_of(record)) {
+    case Kind::question:
+      return question_form(record, until);
+    case Kind::plan:
+      return plan_form(record, until, input);
+    case Kind::leave:
+      break;
+  }
+  return leave_form(record, until, input);
 }
 
 // https://discord.com/developers/docs/components/reference#text-input
@@ -109,11 +216,11 @@ std::string reason_form(const store::Approval& record, std::string custom_id) {
                    .set("max_length", kWords);
   Json label = Json::object()
                    .set("type", kLabel)
-                   .set("label", "What should the agent know?")
+                   .set("label", phrases::form_label(record))
                    .set("component", std::move(field));
   return Json::object()
       .set("custom_id", std::move(custom_id))
-      .set("title", text::ellipsized("Deny " + record.tool, 45))
+      .set("title", phrases::form_title(record))
       .set("components", Json::array().push(std::move(label)))
       .dump();
 }

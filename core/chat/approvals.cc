@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "chat/approval_phrases.h"
+#include "chat/question.h"
 
 namespace coordinator::chat {
 
@@ -106,6 +107,17 @@ Effects Approvals::decide(Asked& asked, Verdict verdict, Now now) {
   Effects effects;
   effects.write(asked.record);
   return effects += answered(asked.record);
+}
+
+Effects Approvals::answer(Asked& asked, std::size_t question, std::string_view words, const Verdict& by,
+                          Now now) {
+  std::vector<Question> questions = questions_of(asked.record);
+  if (!asked.pending() || question >= questions.size() || question != answered_of(asked.record)) return {};
+  asked.record.answers = with_answer(asked.record, questions[question], words);
+  if (question + 1 == questions.size()) return decide(asked, by, now);
+  Effects effects;
+  effects.write(asked.record);
+  return effects;
 }
 
 std::vector<Approvals::Asked*> Approvals::too_late(Instant now) {

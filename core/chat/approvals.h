@@ -25,7 +25,7 @@ class Approvals {
  public:
   static constexpr std::size_t kPending = 10;       // of one turn, at once
   static constexpr std::size_t kAsked = 200;        // of one turn, together
-  static constexpr std::size_t kInput = 16u << 10;  // bytes of a tool's input that are kept
+  static constexpr std::size_t kInput = 64u << 10;  // bytes of a tool's input that are kept
 
   using Key = std::pair<MessageId, int>;  // mention, chunk; the chunk is negative where nobody was asked
   struct Asked {
@@ -33,7 +33,7 @@ class Approvals {
     Instant until{};            // when it is too late
     std::string tool_use_id{};  // empty: its turn has not told it again yet
     MessageId message{};        // Discord's id for the message that asks, once it has one
-    std::string shows{};        // what that was last promised to say; empty: nobody knows
+    std::string shows{};        // what that was last changed to; empty: nothing, or nobody knows
     bool on_its_way = false;    // and has not arrived yet
     bool pending() const { return record.state == store::ApprovalState::pending; }
     Key key() const { return {record.mention, record.chunk}; }
@@ -58,6 +58,10 @@ class Approvals {
   static Effects told_again(Asked& asked, const agent::PermissionRequest& request);
   // Nothing where it was decided before.
   static Effects decide(Asked& asked, Verdict verdict, Now now);
+
+  // One question's answer. Nothing where another one is being asked by now.
+  static Effects answer(Asked& asked, std::size_t question, std::string_view words, const Verdict& by,
+                        Now now);
 
   std::vector<Asked*> too_late(Instant now);
   std::optional<Instant> next_deadline() const;

@@ -171,6 +171,7 @@ class Engine {
   Effects on(const CancelMention& event, Now now);
   Effects on(const RetryMention& event, Now now);
   Effects on(const DecideApproval& event, Now now);
+  Effects on(const AnswerQuestion& event, Now now);
   Effects on(const Reconfigured& event, Now now);
   Effects switched_to(store::Session& session);
   Effects cancel(Live& live, const std::string& reason, Now now);
@@ -226,6 +227,11 @@ class Engine {
   Effects hear_request(LiveTurn& turn, const agent::Event& event, Now now);
   Effects ask(LiveTurn& turn, const agent::PermissionRequest& request, Now now);
   static Effects refuse_unasked(const LiveTurn& turn, const agent::PermissionRequest& request);
+  bool allowed_before(const LiveTurn& turn, const agent::PermissionRequest& request);
+  std::optional<Verdict> known_before(const LiveTurn& turn, const agent::PermissionRequest& request);
+  Effects show_decision(Approvals::Asked& asked, Now now);
+  Effects remember_leave(const store::Approval& record);
+  Effects move_below(LiveTurn& turn, int chunk, Now now);
   Effects decide(Approvals::Asked& asked, Verdict verdict, Now now);
   Effects withdraw_all(std::string_view turn_id, Now now);
   Effects expire_approvals(Now now);

@@ -8,6 +8,12 @@
 
 namespace coordinator::chat {
 
+namespace {
+
+constexpr std::size_t kRules = 200;  // that one conversation keeps
+
+}  // namespace
+
 using store::ApprovalState;
 
 const store::Approval* Engine::approval(MessageId mention, int chunk) const {
@@ -50,23 +56,55 @@ Effects Engine::hear_request(LiveTurn& turn, const agent::Event& event, Now now)
 
 // A turn that is told again asks nothing twice.
 Effects Engine::ask(LiveTurn& turn, const agent::PermissionRequest& request, Now now) {
-  if (Approvals::Asked* known = approvals_.find(turn.record.turn_id, request.request_id))
-    return Approvals::told_again(*known, request);
-  Live& live = live_.at(turn.mention.message);
+  if (Approvals::Asked* known = approvals_.find(turn.record.turn_id, request.request_id)) {
+    Effects again = Approvals::told_again(*known, request);
+    return known->pending() ? std::move(again += typing_.end(turn.record.channel)) : again;
+  }
   std::size_t before = approvals_.asked_by(turn.record.turn_id);
   if (!turn.asks || before >= Approvals::kAsked) return refuse_unasked(turn, request);
-  store::Approval record = record_of(turn.record, turn.mention, request, live.chunks, now);
-  bool full = approvals_.pending_of(turn.record.turn_id).size() >= Approvals::kPending;
-  if (full) record.chunk = Approvals::unasked(live.chunks, before);
-  Approvals::Asked& asked =
-      approvals_.add(std::move(record), request, permission_timeout(turn.mention.project), now);
-  if (full)
-    return decide(asked, {ApprovalState::denied, {}, {}, phrases::too_many_wait(Approvals::kPending)}, now);
+  Live& live = live_.at(turn.mention.message);
+  std::optional<Verdict> known = known_before(turn, request);
+  int chunk = known ? Approvals::unasked(live.chunks, before) : live.chunks;
+  store::Approval record = record_of(turn.record, turn.mention, request, chunk, now);
+  Millis patience = permission_timeout(turn.mention.project);
+  Approvals::Asked& asked = approvals_.add(std::move(record), request, patience, now);
+  if (known) return decide(asked, std::move(*known), now);
   Effects effects;
   effects.write(asked.record);
-  Words words = words_of(asked.record, request.input);
-  asked.shows = payload_of(live, asked.record.chunk, words, now).dump();
-  return effects += promise(live, std::move(words), now);
+  effects += promise(live, words_of(asked.record, request.input), now);
+  return effects += typing_.end(turn.record.channel);  // it is people's turn
+}
+
+// What needs nobody to be asked.
+std::optional<Verdict> Engine::known_before(const LiveTurn& turn, const agent::PermissionRequest& request) {
+  if (allowed_before(turn, request))
+    return Verdict{ApprovalState::allowed_session, {}, {}, phrases::allowed_before()};
+  if (approvals_.pending_of(turn.record.turn_id).size() < Approvals::kPending) return std::nullopt;
+  return Verdict{ApprovalState::denied, {}, {}, phrases::too_many_wait(Approvals::kPending)};
+}
+
+// By the agent's own rules, word by word: the process to which people said so may be gone by now.
+bool Engine::allowed_before(const LiveTurn& turn, const agent::PermissionRequest& request) {
+  const store::Session* session = sessions_.find(turn.record.channel, turn.record.session_id);
+  if (!session || request.question || request.rules.empty()) return false;
+  return std::ranges::all_of(request.rules, [&](const std::string& rule) {
+    return std::ranges::find(session->allowed, rule) != session->allowed.end();
+  });
+}
+
+Effects Engine::remember_leave(const store::Approval& record) {
+  Effects effects;
+  auto turn = turns_.find(record.turn_id);
+  if (turn == turns_.end() || record.state != ApprovalState::allowed_session || !record.decided_by)
+    return effects;
+  store::Session* session = sessions_.find(record.channel, turn->second.record.session_id);
+  if (!session) return effects;
+  for (const std::string& rule : record.rules)
+    if (session->allowed.size() < kRules &&
+        std::ranges::find(session->allowed, rule) == session->allowed.end())
+      session->allowed.push_back(rule);
+  effects.write(*session);
+  return effects;
 }
 
 // Without a trace: it is refused again when it is told again.
@@ -84,9 +122,39 @@ Effects Engine::on(const DecideApproval& event, Now now) {
   return asked ? decide(*asked, event.verdict, now) : Effects{};
 }
 
+Effects Engine::on(const AnswerQuestion& event, Now now) {
+  Approvals::Asked* asked = approvals_.find({event.mention, event.chunk});
+  if (!asked) return {};
+  Verdict by{ApprovalState::allowed, event.by, event.by_name};
+  Effects effects = Approvals::answer(*asked, event.question, event.answer, by, now);
+  return effects += show_decision(*asked, now);
+}
+
 Effects Engine::decide(Approvals::Asked& asked, Verdict verdict, Now now) {
   Effects effects = Approvals::decide(asked, std::move(verdict), now);
-  return effects += redraw(asked, now);
+  effects += remember_leave(asked.record);
+  return effects += show_decision(asked, now);
+}
+
+Effects Engine::show_decision(Approvals::Asked& asked, Now now) {
+  Effects effects = redraw(asked, now);
+  auto turn = turns_.find(asked.record.turn_id);
+  bool goes_on = asked.record.state != ApprovalState::withdrawn;
+  if (turn == turns_.end() || turn->second.ended || asked.pending()) return effects;
+  if (goes_on) effects += move_below(turn->second, asked.record.chunk, now);
+  if (asked.record.chunk >= 0 && approvals_.pending_of(asked.record.turn_id).empty())
+    effects += holding_posts(typing_.begin(asked.record.channel, now.instant));
+  return effects;
+}
+
+// What is seen of the turn goes on below what people were asked, so that its answer is the last word.
+Effects Engine::move_below(LiveTurn& turn, int chunk, Now now) {
+  Effects effects;
+  Live& live = live_.at(turn.mention.message);
+  if (live.shown.empty() || live.shown.front().chunk > chunk || !all_arrived(live)) return effects;
+  for (const Shown& shown : std::exchange(live.shown, {})) effects += take_away(live, shown, now);
+  turn.news = true;
+  return effects;
 }
 
 // Its end is told: nobody waits for an answer any more.
@@ -128,7 +196,8 @@ Effects Engine::approvals_refused(MessageId source, Now now) {
 // has arrived: the outbox knows one thing at a time that a message should become.
 Effects Engine::redraw(Approvals::Asked& asked, Now now) {
   auto live = live_.find(asked.record.mention);
-  if (live == live_.end() || !asked.message || asked.on_its_way) return {};
+  bool as_asked = asked.pending() && asked.record.answers.empty();
+  if (live == live_.end() || !asked.message || asked.on_its_way || as_asked) return {};
   Words words = words_of(asked.record);
   std::string payload = payload_of(live->second, asked.record.chunk, words, now).dump();
   if (asked.shows == payload) return {};

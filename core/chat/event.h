@@ -112,6 +112,15 @@ struct DecideApproval {
   int chunk = 0;
   Verdict verdict;
 };
+// One of its questions is answered; with the last one, the request is.
+struct AnswerQuestion {
+  MessageId mention;
+  int chunk = 0;
+  std::size_t question = 0;
+  std::string answer;
+  UserId by;
+  std::string by_name = {};
+};
 // A mention that failed or was interrupted is asked for once more, behind those that wait; as the store has
 // it.
 struct RetryMention {
@@ -132,6 +141,6 @@ using Event =
     std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, MessageUpdated,
                  MessageDeleted, Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
                  Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention,
-                 DecideApproval, RetryMention, Reconfigured, Hindered>;
+                 DecideApproval, AnswerQuestion, RetryMention, Reconfigured, Hindered>;
 
 }  // namespace coordinator::chat

@@ -32,8 +32,14 @@ Effects hears(agent::Event event) { return tell(Reported{turn_id, std::move(even
 std::string arrives(int chunk, std::uint64_t id) {
   return acts(tell(Posted{ChannelId{100}, MessageId{1}, chunk, MessageId{id}}));
 }
+// But for the typing indicator, which never keeps anybody waiting here.
+Effects quietly(Effects effects) {
+  std::erase_if(effects.acts, [](const Act& act) { return std::holds_alternative<ShowTyping>(act); });
+  typing_shown();
+  return effects;
+}
 Effects decides(int chunk, ApprovalState state, std::string why = {}) {
-  return tell(DecideApproval{MessageId{1}, chunk, {state, kBob, "Bob", std::move(why)}});
+  return quietly(tell(DecideApproval{MessageId{1}, chunk, {state, kBob, "Bob", std::move(why)}}));
 }
 std::string waits(Millis time) {
   now.instant += time;
@@ -89,6 +95,14 @@ TEST(EngineApprovals, ADenialSaysWhyAndByWhom) {
   begin();
   STRCMP_CONTAINS("answer(r1 no: Bash was denied by Bob, who says: use make)",
                   acts(decides(0, ApprovalState::denied, "use make")).c_str());
+}
+
+TEST(EngineApprovals, TheBotDoesNotTypeWhilePeopleAreAsked) {
+  begin();
+  now.instant += 9s;
+  STRCMP_EQUAL("", acts(tell(Ticked{})).c_str());
+  STRCMP_CONTAINS("type(100)",
+                  acts(tell(DecideApproval{MessageId{1}, 0, {ApprovalState::allowed, kBob, "Bob"}})).c_str());
 }
 
 TEST(EngineApprovals, EachIsDecidedOnce) {
@@ -178,6 +192,110 @@ TEST(EngineApprovals, WhatCannotBeSeenIsWrittenOut) {
   STRCMP_EQUAL("echo \\u{202e}x", readable_input("Bash", R"({"command":"echo \u202ex"})").c_str());
 }
 
+TEST(EngineApprovals, WhatWasAllowedForTheSessionIsNotAskedForAgain) {
+  begin();
+  Effects pressed = decides(0, ApprovalState::allowed_session);
+  const auto* session = last_written<store::Session>(pressed);
+  CHECK(session && session->allowed == std::vector<std::string>{"Bash(touch x)"});
+  Effects again = asks(bash("r2"));
+  STRCMP_EQUAL("answer(r2 yes: Bash(touch x))", acts(again).c_str());
+  arrives(0, 9000);
+  STRCMP_CONTAINS("post(1/1 <@7>", acts(asks(bash("r3", "rm x"))).c_str());
+}
+
+TEST(EngineApprovals, ANewSessionHasNoLeave) {
+  begin();
+  decides(0, ApprovalState::allowed_session);
+  tell(ResetSession{ChannelId{100}});
+  CHECK_TRUE(engine.session_of(ChannelId{100})->allowed.empty());
+}
+
+TEST(EngineApprovals, LeaveForOnceIsForOnce) {
+  begin();
+  decides(0, ApprovalState::allowed);
+  arrives(0, 9000);
+  STRCMP_CONTAINS("post(1/1 <@7>", acts(asks(bash("r2"))).c_str());
+}
+
+namespace {
+
+agent::PermissionRequest questions(const std::string& list) {
+  agent::PermissionRequest request{"q", "tool-q", "AskUserQuestion", "", "{\"questions\":" + list + "}"};
+  request.question = true;
+  return request;
+}
+
+constexpr const char* kTwo =
+    R"([{"question":"Which colour?","options":[{"label":"Red","description":"r"},{"label":"Blue"}]},)"
+    R"({"question":"Sizes?","multiSelect":true,"options":[{"label":"S"},{"label":"M"},{"label":"L"}]}])";
+
+}  // namespace
+
+TEST(EngineApprovals, QuestionsAreAskedOneAfterTheOther) {
+  std::string first = payload(asks(questions(kTwo)));
+  STRCMP_CONTAINS("(1 of 2): **Which colour?**", first.c_str());
+  STRCMP_CONTAINS("\"label\":\"Blue\"", first.c_str());
+  arrives(0, 9000);
+  typing_shown();
+  Effects one = tell(AnswerQuestion{MessageId{1}, 0, 0, "Blue", kBob, "Bob"});
+  CHECK(acts(one).find("answer") == std::string::npos);
+  STRCMP_CONTAINS("(2 of 2): **Sizes?**", payload(one).c_str());
+  STRCMP_CONTAINS("\"max_values\":3", payload(one).c_str());
+  arrives(0, 9000);
+  Effects again = tell(AnswerQuestion{MessageId{1}, 0, 0, "Red", kBob, "Bob"});
+  CHECK_TRUE(again.writes.empty() && again.acts.empty());
+  Effects two = tell(AnswerQuestion{MessageId{1}, 0, 1, "S, L", kBob, "Bob"});
+  STRCMP_CONTAINS(R"("answers":{"Which colour?":"Blue","Sizes?":"S, L"})", acts(two).c_str());
+  std::string shown = acts(two);
+  shown += waits(2s);
+  STRCMP_CONTAINS("has answered:", shown.c_str());
+}
+
+TEST(EngineApprovals, APlanIsShownAndSentBack) {
+  agent::PermissionRequest plan{"p", "tool-p", "ExitPlanMode", "", R"({"plan":"1. **Look**\n2. Mend"})"};
+  plan.question = true;
+  std::string body = payload(asks(plan));
+  STRCMP_CONTAINS("1. **Look**", body.c_str());
+  STRCMP_CONTAINS("Approve", body.c_str());
+  arrives(0, 9000);
+  typing_shown();
+  std::string back = acts(decides(0, ApprovalState::denied, "mend first"));
+  STRCMP_CONTAINS("answer(p no: Bob wants another plan: mend first)", back.c_str());
+}
+
+TEST(EngineApprovals, APlanThatIsTooLongGoesAlongAsAFile) {
+  std::string text = "# Plan\n\n";
+  for (int i = 0; i < 300; ++i) text += "Step number " + std::to_string(i) + "\n\n";
+  agent::PermissionRequest plan{"p", "tool-p", "ExitPlanMode", "", Json::object().set("plan", text).dump()};
+  plan.question = true;
+  Effects effects = asks(plan);
+  const auto* entry = last_written<store::Outbox>(effects);
+  CHECK(entry && entry->files.size() == 1);
+  STRCMP_EQUAL("plan.md", entry->files.at(0).name.c_str());
+}
+
+TEST(EngineApprovals, WhatWasShownGoesOnBelow) {
+  EngineSettings live = settings();
+  for (Project& project : live.projects) project.stream = Stream::live;
+  tell(Reconfigured{live});
+  tell(Reported{turn_id, agent::Event(agent::TextDelta{"Hello"})});
+  STRCMP_EQUAL("post(1/0 Hello)", waits(1500ms).c_str());
+  arrives(0, 9000);
+  typing_shown();
+  asks(bash("r1"));
+  arrives(1, 9001);
+  typing_shown();
+  std::string decided = acts(decides(1, ApprovalState::allowed));
+  decided += waits(1200ms);
+  decided += arrives(1, 9001);
+  decided += waits(1200ms);
+  STRCMP_CONTAINS("edit(9001 ✅", decided.c_str());
+  STRCMP_CONTAINS("delete(9000)", decided.c_str());
+  std::string below = arrives(0, 9000);
+  below += waits(1500ms);
+  STRCMP_CONTAINS("post(1/2 Hello)", below.c_str());
+}
+
 // As a daemon that is killed leaves it.
 TEST_GROUP_BASE(EngineApprovalsRestart, EngineStage) {
   store::Snapshot snapshot;
@@ -244,9 +362,8 @@ TEST(EngineApprovalsRestart, TimeRunsOnMeanwhile) {
 
 TEST(EngineApprovalsRestart, WhereTheTurnIsGoneItIsWithdrawn) {
   keep(tell(Posted{ChannelId{100}, MessageId{1}, 0, MessageId{9000}}));
-  EngineSettings other = settings();
-  other.projects.erase(other.projects.begin());
-  Engine next{other, 2};
+  snapshot.inbox[0].turn_id = "ffffffffffffffff";  // nobody knows of that one
+  Engine next{settings(), 2};
   next.handle(Connected{kSelf}, now);
   Effects effects = next.restore(snapshot, now);
   const auto* record = last_written<store::Approval>(effects);
