@@ -21,9 +21,12 @@ Commands::Commands(House house)
       queue_(chat_links()),
       models_(chat_links()),
       usage_(chat_links()),
+      approvals_(chat_links()),
+      audit_(chat_links()),
       projects_(house_.loop, house_.reload, house_.engine.router(), {house_.state + "/projects"}),
       storage_([this](store::Write record) { house_.journal.add(std::move(record)); }),
-      desk_(house_.loop, {sessions_, queue_, models_, projects_, usage_, storage_, house_.metrics},
+      desk_(house_.loop,
+            {sessions_, queue_, models_, projects_, usage_, storage_, house_.metrics, approvals_, audit_},
             desk_links(), system_seed()),
       performer_(house_.loop, house_.rest, [this](const command::Event& event) {
         desk_.handle(event);

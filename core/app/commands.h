@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "app/chat_approvals.h"
 #include "app/chat_services.h"
 #include "app/command_performer.h"
 #include "app/journal.h"
@@ -70,6 +71,8 @@ class Commands {
   ChatQueue queue_;
   ChatModels models_;
   ChatUsage usage_;
+  ChatApprovals approvals_;
+  ChatAudit audit_;
   ConfiguredProjects projects_;
   PluginStorage storage_;
   command::Desk desk_;

@@ -44,6 +44,8 @@ std::vector<std::string_view> changed_keys(const chat::Project& a, const chat::P
   note("system_prompt", a.system_prompt == b.system_prompt);
   note("allow", same(a.allow, b.allow));
   note("approvers", same(a.approvers, b.approvers));
+  note("permissions", a.permissions == b.permissions);
+  note("permission_timeout", a.permission_timeout == b.permission_timeout);
   note("when_busy", a.when_busy == b.when_busy);
   note("stream", a.stream == b.stream);
   note("link_previews", a.link_previews == b.link_previews);

@@ -120,6 +120,10 @@ void read_rest(Section& section, chat::Project& project) {
     project.when_busy = static_cast<chat::WhenBusy>(*choice);
   if (project.when_busy != chat::WhenBusy::queue)
     section.warning("when_busy", "only \"queue\" is served as yet: messages will wait in order");
+  if (auto choice = section.one_of("permissions", {"ask", "refuse"}))
+    project.permissions = static_cast<chat::Permissions>(*choice);
+  if (auto time = section.parsed("permission_timeout", parse_duration, kDuration))
+    project.permission_timeout = *time;
   if (auto choice = section.one_of("stream", {"final", "live"}))
     project.stream = static_cast<chat::Stream>(*choice);
   if (auto previews = section.truth("link_previews")) project.link_previews = *previews;

@@ -40,6 +40,7 @@ class Performer {
   void act(const chat::StartTurn& act) { runner_.start(act.spec); }
   void act(const chat::AdoptTurn& act) { runner_.adopt(act.spec); }
   void act(const chat::CancelTurn& act) { runner_.cancel(act.turn_id); }
+  void act(const chat::AnswerTurn& act) { runner_.answer(act.turn_id, act.answer); }
   void act(const chat::ForgetTurn& act) { runner_.forget(act.turn_id); }
   void act(const chat::FetchFiles& act) { fetcher_.fetch(act); }
   void act(const chat::WithdrawFetch& act) { fetcher_.withdraw(act.message); }

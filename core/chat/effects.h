@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/adapter.h"
 #include "agent/spec.h"
 #include "base/clock.h"
 #include "base/ids.h"
@@ -24,6 +25,11 @@ struct AdoptTurn {
 };
 struct CancelTurn {
   std::string turn_id;
+};
+// Answers what the turn has asked. It may be told so again.
+struct AnswerTurn {
+  std::string turn_id;
+  agent::PermissionAnswer answer;
 };
 // What the turn left on the disk is of no more use: its end is written down.
 struct ForgetTurn {
@@ -108,7 +114,7 @@ struct LogLine {
   std::string text;
 };
 
-using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, ForgetTurn, FetchFiles, WithdrawFetch,
+using Act = std::variant<StartTurn, AdoptTurn, CancelTurn, AnswerTurn, ForgetTurn, FetchFiles, WithdrawFetch,
                          CollectFiles, PostMessage, EditMessage, ShowMessage, WithdrawShown, FindMessage,
                          SetReaction, ShowTyping, WithdrawTyping, LookUpChannel, LogLine>;
 

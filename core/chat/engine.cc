@@ -60,6 +60,7 @@ std::optional<Instant> Engine::next_deadline() const {
   };
   consider(typing_.next_deadline());
   consider(outbox_.next_deadline());
+  consider(approvals_.next_deadline());
   for (const auto& [id, turn] : turns_) consider(drawing_due(turn));
   return next;
 }
@@ -192,11 +193,12 @@ Effects Engine::on(const Posted& event, Now now) {
   if (event.result)
     said(event, now);
   else if (event.result.error().kind == discord::RestError::Kind::refused && !gives_way)
-    effects += refused(event, now);
+    effects += refused(event, now) += approvals_refused(event.source, now);
   bool failed = !event.result && event.result.error().kind != discord::RestError::Kind::refused;
   if (!failed && !gives_way)
     effects += shown(event.channel, event.source, event.chunk,
                      event.result ? std::optional(*event.result) : std::nullopt, now);
+  if (event.result) effects += approval_arrived(event.source, event.chunk, *event.result, now);
   effects += settle(event.source, now);
   return effects;
 }
@@ -210,7 +212,8 @@ void Engine::said(const Posted& event, Now now) {
 Effects Engine::on(const Searched& event, Now now) {
   Effects effects = outbox_.searched(event, now);
   if (event.result && *event.result)
-    effects += shown(event.channel, event.source, event.chunk, *event.result, now);
+    effects += shown(event.channel, event.source, event.chunk, *event.result, now) +=
+        approval_arrived(event.source, event.chunk, **event.result, now);
   effects += settle(event.source, now);
   return effects;
 }
@@ -226,6 +229,7 @@ Effects Engine::on(const TypingShown& event, Now now) {
 
 Effects Engine::on(const Ticked&, Now now) {
   Effects effects = outbox_.tick(now);
+  effects += expire_approvals(now);
   for (ChannelId channel : typing_.give_up(now.instant)) effects += release(channel, now);
   effects += holding_posts(typing_.tick(now.instant));
   return effects += draw_all(now);

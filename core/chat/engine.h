@@ -14,6 +14,8 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "chat/answer.h"
+#include "chat/approval_form.h"
+#include "chat/approvals.h"
 #include "chat/drawing.h"
 #include "chat/edit_pace.h"
 #include "chat/effects.h"
@@ -79,6 +81,11 @@ class Engine {
   std::optional<MentionState> mention(MessageId message) const;
   // Whether it waits, runs, or has its answer on its way.
   bool knows(MessageId message) const { return live_.contains(message); }
+  // What an agent asks or has asked for in a turn whose mention is not done with; null where nothing is known
+  // of it.
+  const store::Approval* approval(MessageId mention, int chunk) const;
+  // The message that asks, as it should be now: {content, components, ...}.
+  std::string approval_message(MessageId mention, int chunk) const;
 
  private:
   // How a mention ends, once what is on its way has arrived.
@@ -115,6 +122,8 @@ class Engine {
     bool retry = false;
     bool stop = false;  // it carries a button that ends the turn
     bool live = false;
+    std::string components = {};  // in the place of those buttons
+    UserId pings = {};            // who is told of it
     std::vector<render::File> files = {};
     std::vector<Words> instead = {};  // of it and of all that follows, where the files are refused
   };
@@ -130,6 +139,7 @@ class Engine {
     EndedBy ended_by = EndedBy::itself;
     std::string end_reason;  // where somebody else ended it
     bool second_try = false;
+    bool asks = false;  // people, for leave
     Instant began{};
     Picture picture;
     bool news = false;  // that is not drawn yet
@@ -163,6 +173,8 @@ class Engine {
   Effects on(const ChooseModel& event, Now now);
   Effects on(const CancelMention& event, Now now);
   Effects on(const RetryMention& event, Now now);
+  Effects on(const DecideApproval& event, Now now);
+  Effects on(const AnswerQuestion& event, Now now);
   Effects on(const Reconfigured& event, Now now);
   Effects switched_to(store::Session& session);
   Effects cancel(Live& live, const std::string& reason, Now now);
@@ -220,6 +232,25 @@ class Engine {
   void tell_what_lacks(LiveTurn& turn) const;
   Effects collect_files(const LiveTurn& turn) const;
 
+  // What agents ask people, in engine_approvals.cc.
+  void restore_approvals(const store::Snapshot& snapshot, Now now);
+  Effects hear_request(LiveTurn& turn, const agent::Event& event, Now now);
+  Effects ask(LiveTurn& turn, const agent::PermissionRequest& request, Now now);
+  static Effects refuse_unasked(const LiveTurn& turn, const agent::PermissionRequest& request);
+  bool allowed_before(const LiveTurn& turn, const agent::PermissionRequest& request);
+  std::optional<Verdict> known_before(const LiveTurn& turn, const agent::PermissionRequest& request);
+  Effects show_decision(Approvals::Asked& asked, Now now);
+  Effects remember_leave(const store::Approval& record);
+  Effects move_below(LiveTurn& turn, int chunk, Now now);
+  Effects decide(Approvals::Asked& asked, Verdict verdict, Now now);
+  Effects withdraw_all(std::string_view turn_id, Now now);
+  Effects expire_approvals(Now now);
+  Effects approval_arrived(MessageId source, int chunk, MessageId id, Now now);
+  Effects approvals_refused(MessageId source, Now now);
+  Effects redraw(Approvals::Asked& asked, Now now);
+  Words words_of(const store::Approval& record, std::string_view input = {}) const;
+  Millis permission_timeout(const std::string& project) const;
+
   // The books, in engine_books.cc: what is live of the inbox, and what was promised to it.
   Effects enter(Live& live, store::InboxState state, Now now);
   Effects conclude(Live& live, Answer answer, Ending ending, Now now);
@@ -247,6 +278,7 @@ class Engine {
   EditPace pace_;
   Drawing drawing_;
   Outbox outbox_;
+  Approvals approvals_;
   std::optional<UserId> self_;
   bool closing_ = false;
   std::string hindrance_;                            // why no turn can be begun; empty: they can

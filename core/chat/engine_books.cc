@@ -127,6 +127,7 @@ Effects Engine::take_away(const Live& live, const Shown& shown, Now now) {
 Json Engine::payload_of(const Live& live, int chunk, const Words& words, Now now) const {
   MessageId source = live.mention.message;
   Json mentions = Json::object().set("parse", Json::array()).set("replied_user", words.replies);
+  if (words.pings) mentions.set("users", Json::array().push(words.pings));
   Json body = Json::object()
                   .set("content", words.content)
                   .set("nonce", nonce_of(source, chunk))
@@ -140,6 +141,8 @@ Json Engine::payload_of(const Live& live, int chunk, const Words& words, Now now
   if (words.retry)
     body.set("components",
              button_row({HouseButton::What::retry, source, now.wall + kRetryable}, phrases::kRetry));
+  if (auto components = Json::parse(words.components); components && components->view().is_array())
+    body.set("components", std::move(*components));
   if (words.stop)  // the same for the same turn, so that what has not changed is not asked for again
     body.set("components", button_row({HouseButton::What::stop, source, live.mention.started + kRetryable},
                                       phrases::kStop));
@@ -153,6 +156,7 @@ Effects Engine::settle(MessageId message, Now now) {
     return {};
   Effects effects = enter(found->second, found->second.mention.outcome, now);
   live_.erase(found);
+  approvals_.forget(message);
   return effects;
 }
 
@@ -179,12 +183,14 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   Effects effects;
   if (!snapshot.notes.empty()) effects += look_up_unplaced();  // a gateway that resumes does not tell
   for (const store::Inbox& mention : snapshot.inbox) live_.try_emplace(mention.message, Live{mention});
+  restore_approvals(snapshot, now);
   std::unordered_map<MessageId, MessageId> last;  // of ours, by source
   for (store::Outbox& entry : snapshot.outbox) {
     if (auto live = live_.find(entry.source); live != live_.end()) {
       live->second.chunks = std::max(live->second.chunks, chunk_behind(entry));
       live->second.said = std::max(live->second.said, entry.sent);
-      if (entry.live && entry.state != store::OutboxState::refused)
+      bool asks = approvals_.find({entry.source, entry.chunk}) != nullptr;
+      if (entry.live && !asks && entry.state != store::OutboxState::refused)
         restore_shown(live->second, {entry.chunk, entry.sent});
     }
     MessageId& before = last[entry.source];
@@ -194,7 +200,10 @@ Effects Engine::restore(store::Snapshot snapshot, Now now) {
   effects += restore_marks(snapshot.marks);
   for (const store::Inbox& mention : snapshot.inbox) effects += take_up(mention, snapshot, now);
   for (store::Turn& turn : snapshot.turns)
-    if (!turns_.contains(turn.turn_id)) effects += write_off(std::move(turn), now);
+    if (!turns_.contains(turn.turn_id)) {
+      effects += withdraw_all(turn.turn_id, now);
+      effects += write_off(std::move(turn), now);
+    }
   effects += start_ready(now);
   return effects;
 }

@@ -65,6 +65,7 @@ Effects Engine::start(store::Inbox mention, Now now) {
   effects += enter(live, InboxState::running, now);
   effects.write(session);
   effects.write(turn.record);
+  turn.asks = project.permissions == Permissions::ask;
   effects.act(StartTurn{spec_for(turn, project, session)});
   effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
   turns_.emplace(turn.record.turn_id, std::move(turn));
@@ -89,6 +90,8 @@ Effects Engine::adopt(store::Turn record, store::Inbox mention, Now now) {
   turn.began = now.instant;
   turn.picture.drawn(now.instant);
   tell_what_lacks(turn);
+  // What people were asked they may answer, whatever the configuration says by now.
+  turn.asks = project.permissions == Permissions::ask || !approvals_.pending_of(turn.record.turn_id).empty();
   Effects effects;
   effects.act(AdoptTurn{spec_for(turn, project, session ? *session : unknown)});
   effects += holding_posts(typing_.begin(turn.record.channel, now.instant));
@@ -110,6 +113,7 @@ agent::TurnSpec Engine::spec_for(const LiveTurn& turn, const Project& project,
   spec.resume = session.begun;
   spec.fork_of = session.fork_of;
   spec.message_uuid = turn.record.message_uuid;
+  spec.ask_permissions = turn.asks;
   spec.prompt = prompt_for(turn.mention.author_name, turn.mention.quoted, turn.mention.prompt,
                            attached(turn.mention, limits_));
   spec.pictures = pictures_of(turn.mention);
@@ -123,7 +127,8 @@ Effects Engine::on(const Reported& event, Now now) {
   if (found == turns_.end()) return {};
   if (const auto* said = std::get_if<agent::Event>(&event.report)) return hear(found->second, *said, now);
   found->second.ended = std::get<agent::TurnEnded>(event.report);
-  return collect_files(found->second);
+  Effects effects = withdraw_all(event.turn_id, now);
+  return effects += collect_files(found->second);
 }
 
 Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now now) {
@@ -145,6 +150,7 @@ Effects Engine::hear(LiveTurn& turn, const agent::Event& event, Now now) {
     effects.write(*session);
     effects.write(turn.record);
   }
+  effects += hear_request(turn, event, now);
   if (turn.news) effects += draw(turn, now);
   return effects;
 }

@@ -12,6 +12,7 @@
 #include "base/ids.h"
 #include "chat/parcel.h"
 #include "chat/project.h"
+#include "chat/verdict.h"
 #include "discord/event.h"
 #include "discord/request.h"
 #include "store/records.h"
@@ -118,6 +119,21 @@ struct CancelMention {
   MessageId message;
   std::string reason;  // for the books
 };
+// A person decides what an agent has asked for, or answers one question of it.
+struct DecideApproval {
+  MessageId mention;
+  int chunk = 0;
+  Verdict verdict;
+};
+// One of its questions is answered; with the last one, the request is.
+struct AnswerQuestion {
+  MessageId mention;
+  int chunk = 0;
+  std::size_t question = 0;
+  std::string answer;
+  UserId by;
+  std::string by_name = {};
+};
 // A mention that failed or was interrupted is asked for once more, behind those that wait; as the store has
 // it.
 struct RetryMention {
@@ -134,10 +150,10 @@ struct Reconfigured {
   EngineSettings settings;
 };
 
-using Event =
-    std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded, MessageUpdated,
-                 MessageDeleted, Reported, Posted, Searched, ReactionSet, TypingShown, MessageShown, Ticked,
-                 Closing, ResetSession, ResumeSession, ForkSession, ChooseModel, CancelMention, RetryMention,
-                 Reconfigured, Hindered, FilesFetched, FilesCollected>;
+using Event = std::variant<Connected, Arrived, ChannelSeen, ChannelGone, ChannelUnknown, ReactionAdded,
+                           MessageUpdated, MessageDeleted, Reported, Posted, Searched, ReactionSet,
+                           TypingShown, MessageShown, Ticked, Closing, ResetSession, ResumeSession,
+                           ForkSession, ChooseModel, CancelMention, DecideApproval, AnswerQuestion,
+                           RetryMention, Reconfigured, Hindered, FilesFetched, FilesCollected>;
 
 }  // namespace coordinator::chat

@@ -266,7 +266,12 @@ Effects Outbox::replace(Lane& lane, const std::string& why, Now now) {
               fmt::format("the files of the answer to {} in channel {}: {}; it goes out without them. "
                           "The bot needs the permission Attach Files there",
                           front.record.source.text(), front.record.channel.text(), why)});
-  std::vector<store::Outbox> given_up = take_front_source(lane);
+  // What shows something by itself is followed by nothing that belongs to it.
+  std::vector<store::Outbox> given_up;
+  if (front.record.live)
+    given_up.push_back(settle_front(lane));
+  else
+    given_up = take_front_source(lane);
   std::deque<Entry> instead;
   Json bodies = bodies_in(front.record.instead);
   bool again = said_anew(front.record);

@@ -22,6 +22,9 @@ struct Access {
 enum class WhenBusy { queue, steer, interrupt, collect };
 enum class Stream { final, live };  // whether a turn is shown while it goes on
 
+// Whether people are asked for what `allowed_tools` does not name.
+enum class Permissions { ask, refuse };
+
 struct Project {
   std::string name;
   std::vector<ChannelId> channels;
@@ -31,6 +34,8 @@ struct Project {
   std::string model;
   std::vector<std::string> allowed_tools;
   std::string system_prompt;
+  Permissions permissions = Permissions::ask;
+  Millis permission_timeout = 1h;  // then it is denied
   Access allow, approvers;
   WhenBusy when_busy = WhenBusy::queue;
   Stream stream = Stream::final;

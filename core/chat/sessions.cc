@@ -104,6 +104,7 @@ void Sessions::begin_anew(store::Session& session, WallTime now) {
   session.session_id = random_.uuid();
   session.fork_of.clear();
   session.begun = false;
+  session.allowed.clear();
   session.messages = 0;
   session.cost_usd = 0;
   session.created = session.last_activity = now;

@@ -141,6 +141,8 @@ void Desk::begin_early() {
 // A button of the house's own: no plugin is asked. What was asked for once more can be no second time, so
 // that button vanishes; the turn's end takes away the one that stops it.
 void Desk::press(Interaction interaction) {
+  if (auto asked = chat::ApprovalButton::parse(*interaction.custom_id))
+    return decide(std::move(interaction), *asked);
   auto button = chat::HouseButton::parse(*interaction.custom_id);
   if (!button) return refuse(std::move(interaction), phrases::foreign());
   if (button->expires <= room_.loop.now().wall) return refuse(std::move(interaction), phrases::too_late());

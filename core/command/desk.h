@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "chat/approval_button.h"
 #include "command/backroom.h"
 #include "command/effects.h"
 #include "command/event.h"
@@ -89,6 +90,8 @@ class Desk {
   void begin_or_wait(Interaction interaction);
   void begin_early();
   void press(Interaction interaction);
+  void decide(Interaction interaction, const chat::ApprovalButton& button);
+  void show(Call& call, const tl::expected<ApprovalView, Refusal>& done);
   void begin(Interaction interaction);
   void begin_command(Interaction interaction);
   void enter(Host& host, Interaction interaction, const CommandDescription* command);

@@ -99,6 +99,7 @@ const void* extension_table(std::string_view name) {
   if (name == COORDINATOR_HTTP) return &http_table();
   if (name == COORDINATOR_METRICS) return &metrics_table();
   if (name == COORDINATOR_USAGE) return &usage_table();
+  if (name == COORDINATOR_AUDIT) return &audit_table();
   if (name == COORDINATOR_PLUGINS) return &plugins_table();
   return nullptr;
 }

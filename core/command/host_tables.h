@@ -23,6 +23,7 @@ const coordinator_timers& timers_table();
 const coordinator_http& http_table();
 const coordinator_metrics& metrics_table();
 const coordinator_usage& usage_table();
+const coordinator_audit& audit_table();
 const coordinator_plugins& plugins_table();
 
 // The six functions (host_table.cc).

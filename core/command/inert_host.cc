@@ -128,6 +128,11 @@ const coordinator_usage kUsage = {
     Cancelled<std::int64_t, void (*)(void*, const coordinator_usage_row*)>::call,
 };
 
+const coordinator_audit kAudit = {
+    sizeof(coordinator_audit),
+    Cancelled<coordinator_call, std::uint64_t, void (*)(void*, const coordinator_audit_row*)>::call,
+};
+
 constexpr std::uint64_t kNoId = 0;
 using ByName = Cancelled<coordinator_call, coordinator_string>;
 const coordinator_plugins kPlugins = {
@@ -151,6 +156,7 @@ const void* extension(Host, const char* name) {
       {COORDINATOR_HTTP, &kHttp},
       {COORDINATOR_METRICS, &kMetrics},
       {COORDINATOR_USAGE, &kUsage},
+      {COORDINATOR_AUDIT, &kAudit},
       {COORDINATOR_PLUGINS, &kPlugins},
   };
   auto found = tables.find(name ? name : "");

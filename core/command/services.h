@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "chat/access.h"
+#include "chat/approval_button.h"
 #include "chat/project.h"
 #include "store/records.h"
 
@@ -54,6 +55,33 @@ class QueueService {
   virtual void cancel(const chat::Person& by, MessageId mention, Done done) = 0;
   // Asks for a mention that ended badly once more.
   virtual void retry(const chat::Person& by, MessageId mention, Done done) = 0;
+};
+
+// What an answer to an agent's request does to the message that asked.
+struct ApprovalView {
+  std::string message = {};  // as it is now: a message's body; empty: it stays as it is
+  std::string form = {};     // a modal's body that is to be shown first; empty: none
+};
+
+class ApprovalService {
+ public:
+  using Done = std::function<void(const tl::expected<ApprovalView, Refusal>&)>;
+
+  virtual ~ApprovalService() = default;
+  // A button, a select (with its values) or a form (with its words) of a message that asks; `words` is absent
+  // where no form was sent.
+  virtual void press(const chat::Person& by, const chat::ApprovalButton& button,
+                     const std::vector<std::string>& values, std::optional<std::string> words, Done done) = 0;
+};
+
+class AuditService {
+ public:
+  using Rows = tl::expected<std::vector<store::Approval>, Refusal>;
+
+  virtual ~AuditService() = default;
+  // What was asked in that channel, or in all that this person may look into; the latest first.
+  virtual void audit(const chat::Person& by, std::optional<ChannelId> channel,
+                     std::function<void(Rows)> done) = 0;
 };
 
 struct ModelView {
@@ -136,6 +164,8 @@ struct Services {
   UsageService& usage;
   StorageService& storage;
   MetricService& metrics;
+  ApprovalService& approvals;
+  AuditService& audit;
 };
 
 }  // namespace coordinator::command

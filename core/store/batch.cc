@@ -57,6 +57,9 @@ Batch::Identity Batch::identity_of(const Write& record) {
                                },
                                [&](const Mark& r) {
                                  return Identity{record.index(), r.message.value, r.emoji};
+                               },
+                               [&](const Approval& r) {
+                                 return Identity{record.index(), r.mention.value, std::to_string(r.chunk)};
                                }},
                     record);
 }

@@ -155,7 +155,37 @@ constexpr const char* kFiles = R"sql(
 ALTER TABLE inbox ADD COLUMN attachments TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}, {kFifth}, {kFiles}};
+// What agents asked people to allow, and who decided; what people allowed for a whole conversation.
+constexpr const char* kApprovals = R"sql(
+ALTER TABLE sessions ADD COLUMN allowed TEXT NOT NULL DEFAULT '[]';
+
+CREATE TABLE approvals (
+  mention         INTEGER NOT NULL,
+  chunk           INTEGER NOT NULL,
+  channel         INTEGER NOT NULL,
+  turn_id         TEXT NOT NULL,
+  request_id      TEXT NOT NULL,
+  requester       INTEGER NOT NULL,
+  requester_name  TEXT NOT NULL,
+  tool            TEXT NOT NULL,
+  input           TEXT NOT NULL,
+  rules           TEXT NOT NULL,
+  question        INTEGER NOT NULL,
+  state           TEXT NOT NULL CHECK (state IN
+                    ('pending', 'allowed', 'allowed_session', 'denied', 'expired', 'withdrawn')),
+  answers         TEXT NOT NULL,
+  decided_by      INTEGER NOT NULL,
+  decided_by_name TEXT NOT NULL,
+  reason          TEXT NOT NULL,
+  asked           INTEGER NOT NULL,
+  decided         INTEGER NOT NULL,
+  UNIQUE (mention, chunk)
+) STRICT;
+CREATE INDEX approvals_asked ON approvals (asked);
+CREATE INDEX approvals_channel ON approvals (channel, asked);
+)sql";
+
+constexpr Migration kSteps[] = {{kFirst}, {kSecond}, {kThird}, {kFourth}, {kFifth}, {kFiles}, {kApprovals}};
 
 Status take(io::Database& database, const Migration& step, std::size_t version) {
   auto transaction = io::Transaction::begin(database);

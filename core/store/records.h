@@ -60,7 +60,8 @@ struct Session {
   std::string last_user_name;
   std::int64_t messages = 0;
   double cost_usd = 0;
-  bool begun = false;  // the agent has confirmed the session: resume it next time
+  bool begun = false;                // the agent has confirmed the session: resume it next time
+  std::vector<std::string> allowed;  // rules of tools that people allowed for all of it
   WallTime created{}, last_activity{};
   bool current = true;  // false ends it: the channel has none until another is written
 };
@@ -111,6 +112,29 @@ struct Outbox {
   WallTime created{}, finished{};
 };
 
+enum class ApprovalState { pending, allowed, allowed_session, denied, expired, withdrawn };
+
+// What an agent asked people to allow, or to answer. (mention, chunk) is its identity, and that of the
+// message that asks; to its turn it is `request_id`.
+struct Approval {
+  MessageId mention;
+  int chunk = 0;
+  ChannelId channel;
+  std::string turn_id, request_id;
+  UserId requester;  // the author of the mention
+  std::string requester_name;
+  std::string tool;
+  std::string input;               // JSON text; cut where it is very long
+  std::vector<std::string> rules;  // what allowing it for the whole session would allow
+  bool question = false;           // it is a question to people
+  ApprovalState state = ApprovalState::pending;
+  std::string answers;  // of a question, as far as there are any: a JSON object by the questions' words
+  UserId decided_by;    // zero: nobody decided, time or the agent did
+  std::string decided_by_name;
+  std::string reason;  // why not, in the words of who decided
+  WallTime asked{}, decided{};
+};
+
 // A reaction of ours that is, or may be, on a message. (message, emoji) is its identity; writing an absent
 // one erases it.
 struct Mark {
@@ -137,7 +161,7 @@ struct PluginValue {
   std::optional<std::string> value;
 };
 
-using Write = std::variant<Inbox, Session, Turn, Outbox, Note, Interaction, PluginValue, Mark>;
+using Write = std::variant<Inbox, Session, Turn, Outbox, Note, Interaction, PluginValue, Mark, Approval>;
 
 // A mention as it was written down last, how many messages were made for it, and the last one that Discord
 // has.
@@ -169,6 +193,7 @@ struct Snapshot {
   // Pending ones, and those of unfinished sources whatever became of them; in the order in which they were
   // promised: what one source was promised at one time stands together.
   std::vector<Outbox> outbox;
+  std::vector<Approval> approvals;  // of unfinished mentions, in the order in which they were asked
   std::vector<Note> notes;
   std::vector<Mark> marks;
   std::vector<PluginValue> plugin_values;  // by plugin and key; each has its value

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json.h"
 #include "io/database.h"
 #include "store/attachment_list.h"
 #include "store/words.h"
@@ -11,11 +12,15 @@ namespace coordinator::store {
 
 #define SESSION_COLUMNS                                                                                     \
   "channel, session_id, project, agent, model, chosen_model, fork_of, last_user, last_user_name, messages," \
-  " cost_usd, begun, created, last_activity, current"
+  " cost_usd, begun, created, last_activity, current, allowed"
 
 #define INBOX_COLUMNS                                                                                \
   "message, channel, project, author, author_name, prompt, quoted, state, outcome, turn_id, reason," \
   " arrived, started, finished, attachments"
+
+#define APPROVAL_COLUMNS                                                                         \
+  "mention, chunk, channel, turn_id, request_id, requester, requester_name, tool, input, rules," \
+  " question, state, answers, decided_by, decided_by_name, reason, asked, decided"
 
 // What takes the place of a message whose files are refused may be more messages than were promised; they
 // were made with it, and stand where it stood.
@@ -49,7 +54,11 @@ const char* const kSnapshotQueries[kSnapshotQueryCount] = {
 
     "SELECT message, channel, emoji FROM marks ORDER BY message, emoji",
 
-    "SELECT plugin, key, value FROM plugin_values ORDER BY plugin, key"};
+    "SELECT plugin, key, value FROM plugin_values ORDER BY plugin, key",
+
+    "SELECT " APPROVAL_COLUMNS
+    " FROM approvals WHERE mention IN (SELECT message FROM inbox WHERE state IN ('queued', 'running', "
+    "'answering')) ORDER BY mention, chunk"};
 
 const char* const kMentionQuery = "SELECT " INBOX_COLUMNS
                                   ", (SELECT coalesce(max(chunk) + 1, 0) FROM outbox WHERE source = message),"
@@ -72,7 +81,19 @@ const char* const kUsageQuery =
     " WHERE state <> 'running' AND max(finished, started) >= ?1 AND finished >= ?1"
     " GROUP BY day, channel, author ORDER BY day DESC, channel, author LIMIT 10000";
 
+const char* const kAuditQuery = "SELECT " APPROVAL_COLUMNS " FROM approvals ORDER BY asked DESC LIMIT 200";
+
+const char* const kChannelAuditQuery =
+    "SELECT " APPROVAL_COLUMNS " FROM approvals WHERE channel = ? ORDER BY asked DESC LIMIT 200";
+
 namespace {
+
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> words;
+  if (auto list = Json::parse(text))
+    for (JsonView word : list->view()) words.push_back(word.text_or(""));
+  return words;
+}
 
 Inbox inbox_of(const io::Statement& row) {
   Inbox r;
@@ -115,6 +136,7 @@ Session session_of(const io::Statement& row) {
   r.created = row.time(12);
   r.last_activity = row.time(13);
   r.current = row.integer(14) != 0;
+  r.allowed = list_of(row.text(15));
   return r;
 }
 
@@ -149,6 +171,29 @@ Outbox outbox_of(const io::Statement& row) {
   r.reason = row.text(8);
   r.created = row.time(9);
   r.finished = row.time(10);
+  return r;
+}
+
+Approval approval_of(const io::Statement& row) {
+  Approval r;
+  r.mention = row.id<MessageId>(0);
+  r.chunk = static_cast<int>(row.integer(1));
+  r.channel = row.id<ChannelId>(2);
+  r.turn_id = row.text(3);
+  r.request_id = row.text(4);
+  r.requester = row.id<UserId>(5);
+  r.requester_name = row.text(6);
+  r.tool = row.text(7);
+  r.input = row.text(8);
+  r.rules = list_of(row.text(9));
+  r.question = row.integer(10) != 0;
+  r.state = state_of<ApprovalState>(kApprovalWords, row.text(11)).value_or(ApprovalState::withdrawn);
+  r.answers = row.text(12);
+  r.decided_by = row.id<UserId>(13);
+  r.decided_by_name = row.text(14);
+  r.reason = row.text(15);
+  r.asked = row.time(16);
+  r.decided = row.time(17);
   return r;
 }
 
@@ -194,6 +239,7 @@ Result<Snapshot> read_snapshot(io::Database& database) {
   if (done) done = read(database, kSnapshotQueries[4], note_of, snapshot.notes);
   if (done) done = read(database, kSnapshotQueries[5], mark_of, snapshot.marks);
   if (done) done = read(database, kSnapshotQueries[6], value_of, snapshot.plugin_values);
+  if (done) done = read(database, kSnapshotQueries[7], approval_of, snapshot.approvals);
   if (!done) return tl::unexpected(done.error());
   return snapshot;
 }
@@ -217,6 +263,14 @@ Result<std::vector<Session>> read_history(io::Database& database, ChannelId chan
   if (auto done = read(database, kHistoryQuery, session_of, sessions, channel); !done)
     return tl::unexpected(done.error());
   return sessions;
+}
+
+Result<std::vector<Approval>> read_audit(io::Database& database, std::optional<ChannelId> channel) {
+  std::vector<Approval> rows;
+  Status done = channel ? read(database, kChannelAuditQuery, approval_of, rows, *channel)
+                        : read(database, kAuditQuery, approval_of, rows);
+  if (!done) return tl::unexpected(done.error());
+  return rows;
 }
 
 Result<std::vector<Usage>> read_usage(io::Database& database, WallTime since) {

@@ -20,14 +20,17 @@ Result<std::vector<Session>> read_history(io::Database& database, ChannelId chan
 Result<std::vector<Usage>> read_usage(io::Database& database, WallTime since);
 
 Result<std::vector<File>> read_files(io::Database& database, MessageId source, int chunk);
+Result<std::vector<Approval>> read_audit(io::Database& database, std::optional<ChannelId> channel);
 Result<std::optional<Kept>> read_mention(io::Database& database, MessageId message);
 
 // The queries, for the test that holds them to their indexes.
-inline constexpr std::size_t kSnapshotQueryCount = 7;
+inline constexpr std::size_t kSnapshotQueryCount = 8;
 extern const char* const kSnapshotQueries[kSnapshotQueryCount];
 extern const char* const kMentionQuery;
 extern const char* const kFilesQuery;
 extern const char* const kHistoryQuery;
 extern const char* const kUsageQuery;
+extern const char* const kAuditQuery;
+extern const char* const kChannelAuditQuery;
 
 }  // namespace coordinator::store

@@ -45,6 +45,10 @@ constexpr const char* kOldSessions =
     "DELETE FROM sessions WHERE (channel, session_id) IN (SELECT channel, session_id FROM sessions"
     " WHERE NOT current AND last_activity < ? LIMIT 500)";
 
+constexpr const char* kOldApprovals =
+    "DELETE FROM approvals WHERE rowid IN (SELECT rowid FROM approvals"
+    " WHERE asked < ? AND state <> 'pending' LIMIT 500)";
+
 constexpr const char* kOldInteractions =
     "DELETE FROM interactions WHERE interaction IN (SELECT interaction FROM interactions"
     " WHERE arrived < ? LIMIT 500)";
@@ -54,8 +58,9 @@ struct Rule {
   Millis age;
 };
 
-constexpr Rule kRules[] = {{kOldInbox, 30 * kDay},  {kSentOutbox, kDay},        {kRefusedOutbox, 30 * kDay},
-                           {kOldTurns, 400 * kDay}, {kOldSessions, 400 * kDay}, {kOldInteractions, kDay}};
+constexpr Rule kRules[] = {{kOldInbox, 30 * kDay},    {kSentOutbox, kDay},        {kRefusedOutbox, 30 * kDay},
+                           {kOldTurns, 400 * kDay},   {kOldSessions, 400 * kDay}, {kOldInteractions, kDay},
+                           {kOldApprovals, 90 * kDay}};
 
 std::optional<off_t> size_of(const std::string& path) {
   struct stat info;
@@ -243,6 +248,16 @@ void SqliteStore::usage(WallTime since, std::function<void(Result<std::vector<Us
     return read_beside<Usage>(
         *loop, [since](io::Database& database) { return read_usage(database, since); }, std::move(done));
   auto rows = read_usage(reading_->database, since);
+  if (!rows) return done(explained(rows.error(), "read"));
+  done(std::move(rows));
+}
+
+void SqliteStore::audit(std::optional<ChannelId> channel,
+                        std::function<void(Result<std::vector<Approval>>)> done) {
+  if (io::Loop* loop = worker_.loop())
+    return read_beside<Approval>(
+        *loop, [channel](io::Database& database) { return read_audit(database, channel); }, std::move(done));
+  auto rows = read_audit(reading_->database, channel);
   if (!rows) return done(explained(rows.error(), "read"));
   done(std::move(rows));
 }

@@ -39,14 +39,16 @@ class SqliteStore : public Store {
   void mention(MessageId message, std::function<void(Result<std::optional<Kept>>)> done) override;
   void history(ChannelId channel, std::function<void(Result<std::vector<Session>>)> done) override;
   void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) override;
+  void audit(std::optional<ChannelId> channel,
+             std::function<void(Result<std::vector<Approval>>)> done) override;
   void write(Write record) override;
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
 
   // Forgets what nobody will ask for again: finished mentions after 30 days, messages sent for answered
   // mentions after a day (refused ones after 30), interactions after a day, finished turns and earlier
-  // sessions after 400 days. A few hundred rows of each kind a call; tells how many went. Call it now and
-  // then; again soon when it told more than zero.
+  // sessions after 400 days, approvals after 90. A few hundred rows of each kind a call; tells how many went.
+  // Call it now and then; again soon when it told more than zero.
   void prune(WallTime now, std::function<void(Result<std::size_t>)> done);
 
   // From now on commits, prune(), usage() and files() work beside the loop and tell later: a disk may take

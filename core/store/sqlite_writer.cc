@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json.h"
 #include "store/attachment_list.h"
 #include "store/words.h"
 
@@ -29,8 +30,8 @@ constexpr const char* kDemote =
 
 constexpr const char* kSession =
     "INSERT OR REPLACE INTO sessions (channel, session_id, current, project, agent, model, chosen_model,"
-    " fork_of, last_user, last_user_name, messages, cost_usd, begun, created, last_activity)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " fork_of, last_user, last_user_name, messages, cost_usd, begun, allowed, created, last_activity)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 constexpr const char* kTurn =
     "INSERT OR REPLACE INTO turns (turn_id, message, channel, author, author_name, session_id, message_uuid,"
@@ -63,8 +64,21 @@ constexpr const char* kMark = "INSERT OR REPLACE INTO marks (message, channel, e
 
 constexpr const char* kUnmark = "DELETE FROM marks WHERE message = ? AND emoji = ?";
 
-constexpr const char* kAll[] = {kInbox, kDemote, kSession, kTurn,   kOutbox, kNote,   kInteraction,
-                                kValue, kErase,  kMark,    kUnmark, kFile,   kNoFiles};
+constexpr const char* kApproval =
+    "INSERT INTO approvals (mention, chunk, channel, turn_id, request_id, requester, requester_name, tool,"
+    " input, rules, question, state, answers, decided_by, decided_by_name, reason, asked, decided)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (mention, chunk) DO UPDATE SET"
+    " state = excluded.state, answers = excluded.answers, decided_by = excluded.decided_by,"
+    " decided_by_name = excluded.decided_by_name, reason = excluded.reason, decided = excluded.decided";
+
+constexpr const char* kAll[] = {kInbox, kDemote, kSession, kTurn,   kOutbox, kNote,    kInteraction,
+                                kValue, kErase,  kMark,    kUnmark, kFile,   kNoFiles, kApproval};
+
+std::string as_text(const std::vector<std::string>& words) {
+  Json list = Json::array();
+  for (const std::string& word : words) list.push(word);
+  return list.dump();
+}
 
 }  // namespace
 
@@ -92,7 +106,8 @@ SqliteWriter::SqliteWriter(std::vector<io::Statement> made)
       mark_(std::move(made[9])),
       unmark_(std::move(made[10])),
       file_(std::move(made[11])),
-      no_files_(std::move(made[12])) {}
+      no_files_(std::move(made[12])),
+      approval_(std::move(made[13])) {}
 
 Status SqliteWriter::write(const Write& record) {
   return std::visit([this](const auto& r) { return put(r); }, record);
@@ -108,8 +123,8 @@ Status SqliteWriter::put(const Session& r) {
   if (r.current)
     if (auto demoted = demote_.run(r.channel, r.session_id); !demoted) return demoted;
   return session_.run(r.channel, r.session_id, r.current, r.project, r.agent, r.model, r.chosen_model,
-                      r.fork_of, r.last_user, r.last_user_name, r.messages, r.cost_usd, r.begun, r.created,
-                      r.last_activity);
+                      r.fork_of, r.last_user, r.last_user_name, r.messages, r.cost_usd, r.begun,
+                      as_text(r.allowed), r.created, r.last_activity);
 }
 
 Status SqliteWriter::put(const Turn& r) {
@@ -139,6 +154,12 @@ Status SqliteWriter::put(const PluginValue& r) {
 
 Status SqliteWriter::put(const Mark& r) {
   return r.present ? mark_.run(r.message, r.channel, r.emoji) : unmark_.run(r.message, r.emoji);
+}
+
+Status SqliteWriter::put(const Approval& r) {
+  return approval_.run(r.mention, r.chunk, r.channel, r.turn_id, r.request_id, r.requester, r.requester_name,
+                       r.tool, r.input, as_text(r.rules), r.question, word(r.state), r.answers, r.decided_by,
+                       r.decided_by_name, r.reason, r.asked, r.decided);
 }
 
 }  // namespace coordinator::store

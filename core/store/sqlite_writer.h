@@ -26,9 +26,10 @@ class SqliteWriter {
   Status put(const Interaction& record);
   Status put(const PluginValue& record);
   Status put(const Mark& record);
+  Status put(const Approval& record);
 
   io::Statement inbox_, demote_, session_, turn_, outbox_, note_, interaction_, value_, erase_, mark_,
-      unmark_, file_, no_files_;
+      unmark_, file_, no_files_, approval_;
 };
 
 }  // namespace coordinator::store

@@ -41,6 +41,11 @@ class Store {
   // day first. At most 10,000.
   virtual void usage(WallTime since, std::function<void(Result<std::vector<Usage>>)> done) = 0;
 
+  // What agents asked people to allow, as committed, in a channel or in all, what was asked last first (kept
+  // for at least 30 days). At most 200.
+  virtual void audit(std::optional<ChannelId> channel,
+                     std::function<void(Result<std::vector<Approval>>)> done) = 0;
+
   // Adds to the batch that is open. A record replaces the earlier one of the same identity.
   virtual void write(Write record) = 0;
 

@@ -19,11 +19,18 @@ inline constexpr std::array<std::string_view, 3> kOutboxWords = {"pending", "sen
 inline constexpr std::array<std::string_view, 8> kAttachmentWords = {
     "wanted", "there", "too many", "too large", "gone", "unreachable", "no room", "no place"};
 
+inline constexpr std::array<std::string_view, 6> kApprovalWords = {"pending", "allowed", "allowed_session",
+                                                                   "denied",  "expired", "withdrawn"};
+
 constexpr std::string_view word(InboxState state) { return kInboxWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(TurnState state) { return kTurnWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(OutboxState state) { return kOutboxWords[static_cast<std::size_t>(state)]; }
 constexpr std::string_view word(AttachmentState state) {
   return kAttachmentWords[static_cast<std::size_t>(state)];
+}
+
+constexpr std::string_view word(ApprovalState state) {
+  return kApprovalWords[static_cast<std::size_t>(state)];
 }
 
 template <class State, std::size_t count>

@@ -288,6 +288,38 @@ typedef struct coordinator_usage {
                 void* context);
 } coordinator_usage;
 
+/* What agents asked people to allow, and who decided. */
+#define COORDINATOR_AUDIT "coordinator.audit/1"
+
+enum coordinator_decision {
+  COORDINATOR_UNDECIDED = 1,
+  COORDINATOR_ALLOWED = 2,
+  COORDINATOR_ALLOWED_SESSION = 3, /* until its conversation ends */
+  COORDINATOR_DENIED = 4,
+  COORDINATOR_EXPIRED = 5,  /* denied: nobody answered in time */
+  COORDINATOR_WITHDRAWN = 6 /* the agent no longer asks */
+};
+
+typedef struct coordinator_audit_row {
+  uint32_t size;
+  uint32_t decision;
+  uint64_t channel, message;      /* the mention that the agent worked on */
+  uint64_t requester, decided_by; /* decided_by: 0 where no person did */
+  coordinator_string requester_name, decided_by_name;
+  coordinator_string turn, tool, input; /* input: the tool's argument as JSON, cut where it is very long */
+  coordinator_string reason;            /* of a denial, where one was given */
+  int64_t asked, decided;               /* decided: 0 while nobody has */
+} coordinator_audit_row;
+
+typedef struct coordinator_audit {
+  uint32_t size;
+  /* What was asked in that channel (0: in all), as far as the person behind the call may look into it; the
+   * latest first, at most 200; then done. */
+  void (*each)(const coordinator_host* host, coordinator_call call, uint64_t channel,
+               void (*visit)(void* context, const coordinator_audit_row* row), coordinator_done done,
+               void* context);
+} coordinator_audit;
+
 /* The plugins themselves. Changes are for those who may administrate the server. */
 #define COORDINATOR_PLUGINS "coordinator.plugins/1"
 

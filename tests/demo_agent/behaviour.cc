@@ -35,6 +35,7 @@ constexpr const char* kHelp =
     "- `!stream 20` an answer that grows word by word\n"
     "- `!big 5000` an answer that is too long for one message; `!code 300` so many lines of code\n"
     "- `!tool ls` the use of a tool; `!permission ls` one that has to be allowed\n"
+    "- `!question Which colour? | Red | Blue` a question to you; `!plan` a plan to be approved\n"
     "- `!sleep 5`, `!fail`, `!crash`, `!hang` what goes wrong with agents\n";
 
 long number(const std::string& argument, long otherwise) {
@@ -62,6 +63,33 @@ std::string long_text(std::size_t length) {
               "; }\n```\n\n";
   }
   return text.substr(0, coordinator::text::grapheme_floor(text, length));
+}
+
+std::string_view next_part(std::string_view& rest, std::string_view mark) {
+  std::size_t end = rest.find(mark);
+  std::string_view part = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + mark.size());
+  return coordinator::text::trimmed(part);
+}
+
+Json questions_of(std::string_view words) {
+  Json questions = Json::array();
+  while (!words.empty()) {
+    std::string_view rest = next_part(words, "||"), question = next_part(rest, "|");
+    bool several = question.ends_with('*');
+    if (several) question.remove_suffix(1);
+    Json options = Json::array();
+    while (!rest.empty()) {
+      std::string label(next_part(rest, "|"));
+      options.push(Json::object().set("label", label).set("description", "to take " + label));
+    }
+    questions.push(Json::object()
+                       .set("question", question)
+                       .set("header", question.substr(0, 12))
+                       .set("options", std::move(options))
+                       .set("multiSelect", several));
+  }
+  return questions;
 }
 
 Json block_event(const char* type) { return Json::object().set("type", type).set("index", 0); }
@@ -100,7 +128,7 @@ void Behaviour::take_in(std::deque<Step>& steps) {
 }
 
 Behaviour::Action Behaviour::action_of(const std::string& verb) {
-  static const std::array<std::pair<const char*, Action>, 22> actions = {
+  static const std::array<std::pair<const char*, Action>, 24> actions = {
       {{"abandon", &Behaviour::abandon},
        {"big", &Behaviour::big},
        {"code", &Behaviour::code},
@@ -116,6 +144,8 @@ Behaviour::Action Behaviour::action_of(const std::string& verb) {
        {"long-line", &Behaviour::long_line},
        {"malformed", &Behaviour::malformed},
        {"permission", &Behaviour::permission},
+       {"plan", &Behaviour::plan},
+       {"question", &Behaviour::question},
        {"read", &Behaviour::read},
        {"retry", &Behaviour::retry},
        {"say", &Behaviour::tell},
@@ -232,23 +262,28 @@ void Behaviour::malformed(const std::string&) {
   say_step("said something malformed");
 }
 
+// As the real one: what was allowed for the session is not asked for again by the same process.
 void Behaviour::permission(const std::string& command) {
   std::string line = command.empty() ? "touch demo" : command;
-  say_tool_use(session_, "toolu_demo", line);
-  auto request = Json::object()
-                     .set("subtype", "can_use_tool")
+  std::string id = next_tool();
+  say_tool_use(session_, id, line);
+  Json rule = Json::object().set("toolName", "Bash").set("ruleContent", line);
+  Json suggestion = Json::object()
+                        .set("type", "addRules")
+                        .set("rules", Json::array().push(std::move(rule)))
+                        .set("behavior", "allow")
+                        .set("destination", "localSettings");
+  Json request = Json::object()
                      .set("tool_name", "Bash")
                      .set("input", Json::object().set("command", line))
-                     .set("tool_use_id", "toolu_demo");
-  say(Json::object()
-          .set("type", "control_request")
-          .set("request_id", "demo-1")
-          .set("request", std::move(request)));
-  auto response = input_.response_to("demo-1");
+                     .set("permission_suggestions", Json::array().push(std::move(suggestion)));
+  bool asks = !allowed_.contains(line);
+  auto response = asks ? ask(id, std::move(request)) : Json::object().set("behavior", "allow");
   if (!response) return;
   bool allowed = response->view()["behavior"].text_or("") == "allow";
+  if (response->view()["updatedPermissions"].size() > 0) allowed_.insert(line);
   auto words = response->view()["message"].text_or("");
-  say_tool_result(session_, "toolu_demo", words, !allowed);
+  say_tool_result(session_, id, words, !allowed);
   tell(allowed ? "I was allowed to run `" + line + "` (but I only pretend)."
                : "I was not allowed to: " + words);
 }
@@ -261,6 +296,46 @@ void Behaviour::read(const std::string& name) {
   std::ifstream file(prompt_.substr(begin + 3, end + 1 + name.size() - begin - 3), std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(file), {}};
   tell(file ? name + ": " + content : "cannot read " + name);
+}
+
+// "Which colour? | Red | Blue || Which sizes?* | S | M | L": several questions, the second with several
+// answers.
+void Behaviour::question(const std::string& words) {
+  Json questions = questions_of(words.empty() ? "Which colour? | Red | Blue | Green" : words);
+  Json request = Json::object()
+                     .set("tool_name", "AskUserQuestion")
+                     .set("requires_user_interaction", true)
+                     .set("input", Json::object().set("questions", std::move(questions)));
+  auto response = ask(next_tool(), std::move(request));
+  if (!response) return;
+  if (response->view()["behavior"].text_or("") != "allow")
+    return tell("I got no answer: " + response->view()["message"].text_or(""));
+  tell("You answered: `" + response->view()["updatedInput"]["answers"].dump() + "`");
+}
+
+void Behaviour::plan(const std::string& words) {
+  std::string plan = words.empty() ? "1. Look at the tests\n2. Mend **what is broken**" : words;
+  Json request = Json::object()
+                     .set("tool_name", "ExitPlanMode")
+                     .set("requires_user_interaction", true)
+                     .set("input", Json::object().set("plan", plan));
+  auto response = ask(next_tool(), std::move(request));
+  if (!response) return;
+  bool allowed = response->view()["behavior"].text_or("") == "allow";
+  tell(allowed ? "The plan was approved."
+               : "The plan is to be revised: " + response->view()["message"].text_or(""));
+}
+
+std::string Behaviour::next_tool() { return "toolu_demo_" + std::to_string(++tools_); }
+
+// The answer of whoever runs the agent; absent when it was interrupted meanwhile.
+std::optional<Json> Behaviour::ask(const std::string& tool_use_id, Json request) {
+  std::string id = "demo-" + std::to_string(++requests_);
+  request.set("subtype", "can_use_tool").set("tool_use_id", tool_use_id);
+  say(Json::object().set("type", "control_request").set("request_id", id).set("request", std::move(request)));
+  auto response = input_.response_to(id);
+  if (!response) say(Json::object().set("type", "control_cancel_request").set("request_id", id));
+  return response;
 }
 
 void Behaviour::retry(const std::string&) {

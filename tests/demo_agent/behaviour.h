@@ -2,8 +2,11 @@
 #pragma once
 
 #include <deque>
+#include <optional>
+#include <set>
 #include <string>
 
+#include "base/json.h"
 #include "input.h"
 #include "options.h"
 #include "script.h"
@@ -27,6 +30,8 @@ class Behaviour {
   void take_in(std::deque<Step>& steps);
   void say_step(const std::string& words);
   void tell(const std::string& text);
+  std::string next_tool();
+  std::optional<coordinator::Json> ask(const std::string& tool_use_id, coordinator::Json request);
 
   void abandon(const std::string&);
   void big(const std::string& length);
@@ -44,6 +49,8 @@ class Behaviour {
   void malformed(const std::string&);
   void permission(const std::string& command);
   void read(const std::string& path);
+  void plan(const std::string& words);
+  void question(const std::string& words);
   void retry(const std::string&);
   void sleep(const std::string& seconds);
   void stderr_words(const std::string& words);
@@ -55,6 +62,8 @@ class Behaviour {
   Input& input_;
   std::string prompt_;
   Result result_;
+  int requests_ = 0, tools_ = 0;
+  std::set<std::string> allowed_;  // for this process
 };
 
 }  // namespace demo

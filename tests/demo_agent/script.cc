@@ -10,10 +10,10 @@ namespace demo {
 
 namespace {
 
-constexpr std::array<std::string_view, 22> kVerbs = {
-    "abandon", "big",     "code",      "crash",     "deaf",       "env",   "fail", "grandchild",
-    "hang",    "history", "long-line", "malformed", "permission", "retry", "say",  "sleep",
-    "stderr",  "stream",  "tool",      "flood",     "give",       "read"};
+constexpr std::array<std::string_view, 24> kVerbs = {
+    "abandon", "big",     "code",      "crash",     "deaf",       "env",      "fail", "grandchild",
+    "hang",    "history", "long-line", "malformed", "permission", "retry",    "say",  "sleep",
+    "stderr",  "stream",  "tool",      "flood",     "plan",       "question", "give", "read"};
 
 bool starts_word(std::string_view prompt, std::size_t at) {
   return at == 0 || std::isspace(static_cast<unsigned char>(prompt[at - 1]));

@@ -231,10 +231,17 @@ InteractionId Playground::run_command(std::string_view channel, std::string_view
 
 InteractionId Playground::press(std::string_view channel, MessageId id, std::string_view custom_id,
                                 std::string_view user) {
+  return choose(channel, id, custom_id, "[]", user);
+}
+
+InteractionId Playground::choose(std::string_view channel, MessageId id, std::string_view custom_id,
+                                 std::string_view values, std::string_view user) {
   auto* target = const_cast<Message*>(or_complain(message(channel, id), "message", id.text()));
   const auto* who = or_complain(parts_->world.find_user(user), "user", user);
   if (!target || !who) return {};
-  return id_or_complain(parts_->desk.press(*target, *who, custom_id, JsonView()));
+  auto given = Json::parse(values);
+  if (!given) return {};
+  return id_or_complain(parts_->desk.press(*target, *who, custom_id, given->view()));
 }
 
 InteractionId Playground::submit_modal(InteractionId shown, std::string_view fields, std::string_view user) {

@@ -67,6 +67,9 @@ class Playground {
                             std::string_view user = "alice");
   InteractionId press(std::string_view channel, MessageId message, std::string_view custom_id,
                       std::string_view user = "alice");
+  // `values` as JSON text: R"(["red"])".
+  InteractionId choose(std::string_view channel, MessageId message, std::string_view custom_id,
+                       std::string_view values, std::string_view user = "alice");
   InteractionId submit_modal(InteractionId shown, std::string_view fields, std::string_view user = "alice");
   // What the bot answered ("kind" and more, see README.md); null until it did.
   std::shared_ptr<const Json> response(InteractionId interaction);

@@ -9,7 +9,7 @@ const limit = { timeout: 120_000 };
 
 describe('a conversation', limit, () => {
   let stage;
-  before(async () => (stage = await Stage.start('conversation', { project: 'allowed_tools = ["Bash(touch *)"]' })));
+  before(async () => (stage = await Stage.start('conversation', { project: 'allowed_tools = ["Bash(touch *)"]\npermissions = "refuse"' })));
   after(() => stage?.end());
   afterEach(() => stage.nothing_left());
 
@@ -175,6 +175,106 @@ describe('files', limit, () => {
     const files = (await stage.playground.answers_to(asked)).flatMap((message) => message.attachments);
     assert.deepEqual(files.map((file) => file.filename), ['report.txt']);
     assert.equal(await (await fetch(files[0].url)).text(), 'all is well\n');
+  });
+});
+
+describe('a tool that has to be allowed', limit, () => {
+  let stage;
+  before(async () => (stage = await Stage.start('leave')));
+  after(() => stage?.end());
+  afterEach(() => stage.nothing_left());
+
+  const made = (name) => fs.existsSync(path.join(stage.project, name));
+  const buttons = (message) => message.components.flatMap((row) => row.components);
+  // The latest message with buttons of which one is called so; a select is found by its first choice.
+  const asked = (label) =>
+    eventually(`a message with [${label}]`, async () =>
+      (await stage.playground.messages(testing)).findLast((message) => buttons(message).some((button) => button.label === label)),
+    );
+  const press = (message, label, user = 'alice') => {
+    const { custom_id } = buttons(message).find((button) => button.label === label);
+    return stage.playground.ask('POST', 'components/press', { channel: testing, message: message.id, custom_id, user });
+  };
+  const write = async (message, label, words) => {
+    const { interaction } = await press(message, label);
+    return stage.playground.ask('POST', 'modals/submit', { interaction: interaction.id, fields: { words } });
+  };
+  const decided = (message, pattern) =>
+    eventually(`it says ${pattern}`, async () => {
+      const now = (await stage.playground.messages(testing)).find((other) => other.id === message.id);
+      return pattern.test(now.content) && now.components.length === 0;
+    });
+
+  test('it runs when it is allowed once, and asks again the next time', limit, async () => {
+    const running = await stage.post('api: bash touch one then say Made one.');
+    const message = await asked('Allow once');
+    assert.match(message.content, /touch one/);
+    assert.ok(!made('one'));
+    await press(message, 'Allow once');
+    await stage.playground.answer_to(running, /Made one/);
+    assert.ok(made('one'));
+    await decided(message, /allowed once by/);
+  });
+
+  test('a stranger may not decide', limit, async () => {
+    const running = await stage.post('api: bash touch two then result');
+    const message = await asked('Deny');
+    assert.match(JSON.stringify(await press(message, 'Allow once', 'bob')), /You may not decide this/);
+    assert.ok(!made('two'));
+    await press(message, 'Deny');
+    await stage.playground.answer_to(running, /was denied by/);
+    assert.ok(!made('two'));
+  });
+
+  test('a denial carries its reason to the agent', limit, async () => {
+    const running = await stage.post('api: bash touch three then result');
+    const message = await asked('Deny and say why');
+    await write(message, 'Deny and say why', 'use the other directory');
+    await stage.playground.answer_to(running, /use the other directory/);
+    assert.ok(!made('three'));
+  });
+
+  test('what is allowed for the session does not ask again, in the next turn either', limit, async () => {
+    const running = await stage.post('api: bash touch four then bash touch four then say Both.');
+    await press(await asked('Allow for this session'), 'Allow for this session');
+    await stage.playground.answer_to(running, /Both/);
+    assert.match(await stage.say('api: bash touch four then say Once more.'), /Once more/);
+  });
+
+  test('a daemon that is killed while it waits is none the worse for it', limit, async () => {
+    const running = await stage.post('api: bash touch five then say Made five.');
+    const message = await asked('Allow once');
+    await stage.restart_daemon('SIGKILL');
+    await press(message, 'Allow once');
+    await stage.playground.answer_to(running, /Made five/);
+    assert.ok(made('five'));
+  });
+
+  test('a question becomes buttons, and its answer reaches the agent', limit, async () => {
+    const options = [{ label: 'Red', description: 'warm' }, { label: 'Blue', description: 'cold' }];
+    const questions = [{ question: 'Which colour?', header: 'Colour', options, multiSelect: false }];
+    const running = await stage.post(`api: use AskUserQuestion ${JSON.stringify({ questions })} then result`);
+    const message = await asked('Blue');
+    await press(message, 'Blue');
+    await stage.playground.answer_to(running, /Which colour\?.*Blue/);
+    await decided(message, /has answered/);
+  });
+
+  test('a plan is approved, or sent back with what should change', limit, async () => {
+    const running = await stage.post('api: use ExitPlanMode {"plan":"1. **Look** at it"} then result');
+    await write(await asked('Revise'), 'Revise', 'look twice');
+    await stage.playground.answer_to(running, /look twice/);
+    const again = await stage.post('api: use ExitPlanMode {"plan":"1. Look **twice**"} then result');
+    await press(await asked('Approve'), 'Approve');
+    await stage.playground.answer_to(again, /approved/);
+  });
+
+  test('a cancelled turn takes its request back', limit, async () => {
+    const running = await stage.post('api: bash touch six then say never');
+    const message = await asked('Allow once');
+    await stage.playground.react(running, '❌');
+    await decided(message, /no longer asks/);
+    assert.ok(!made('six'));
   });
 });
 

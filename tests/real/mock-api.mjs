@@ -5,6 +5,7 @@
 //
 //   say WORDS              that text                       history    all the user's texts so far, as a JSON list
 //   bash COMMAND           a use of the tool Bash          result     the text of the last tool result
+//   use TOOL JSON           a use of that tool with that input
 //   fail STATUS            an HTTP error                   hang       the request is taken, and no byte comes back
 //   slow COUNT MS          COUNT words, one every MS milliseconds
 //   pictures               how many pictures came with the user's last words, and of which kinds and sizes
@@ -61,6 +62,10 @@ async function answer(body, response, requests) {
   }
   if (script.verb === 'bash')
     return send(body, response, [{ type: 'tool_use', id: `toolu_${requests.length}`, name: 'Bash', input: { command: script.argument, description: 'a test' } }]);
+  if (script.verb === 'use') {
+    const [name, ...input] = script.argument.split(' ');
+    return send(body, response, [{ type: 'tool_use', id: `toolu_${requests.length}`, name, input: JSON.parse(input.join(' ')) }]);
+  }
   const words = {
     say: () => script.argument,
     echo: () => `You said: ${script.words}`,

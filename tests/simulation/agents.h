@@ -11,6 +11,7 @@
 
 #include "agent/runner.h"
 #include "chat/parcel.h"
+#include "base/json.h"
 #include "scheduler.h"
 
 namespace coordinator::simulation {
@@ -30,6 +31,7 @@ class Agents {
   }
   std::function<void(const std::string& turn_id, bool alive)> watch;
   std::function<void(const agent::TurnSpec& spec)> begun;
+  std::function<void(const std::string& turn_id, const agent::PermissionAnswer& answer)> answered;
   std::function<void(const std::string& turn_id)> asked;  // by one that did not refuse its session
 
   void start(const agent::TurnSpec& spec) {
@@ -52,6 +54,16 @@ class Agents {
       end.outcome = agent::Outcome::aborted;
       finish(turn_id, end);
     });
+  }
+  // It goes on with its story. Who has not asked, or was answered before, hears nothing.
+  void answer(const std::string& turn_id, const agent::PermissionAnswer& answer) {
+    auto found = table_.find(turn_id);
+    if (found == table_.end() || !found->second.alive) return;
+    Process& process = found->second;
+    if (process.asks != answer.request_id) return;
+    answered(turn_id, answer);
+    process.asks.clear();
+    clock_.after(1ms, std::exchange(process.goes_on, nullptr));
   }
   void forget(const std::string& turn_id) { table_.erase(turn_id); }
   // As at a start: turns that nobody answers for any more are ended.
@@ -101,6 +113,8 @@ class Agents {
  private:
   struct Process {
     bool alive = true;
+    std::string asks;               // the request that it waits for
+    std::function<void()> goes_on;  // when that is answered
     std::vector<agent::TurnReport> spool;
   };
 
@@ -119,16 +133,48 @@ class Agents {
     if (!spec.resume) sessions_[spec.session_id] = spec.fork_of.empty() ? 0 : sessions_[spec.fork_of];
     Millis at = clock_.between(10ms, 2s);
     say(at, spec.turn_id, agent::Started{spec.session_id, "model"});
-    for (std::uint64_t part = 0, parts = clock_.random.below(3); part < parts; ++part) {
-      Millis begin = at;
-      at += clock_.between(10ms, 1min);
-      std::string text = words(spec.prompt);
-      write(begin, at, spec.turn_id, text);
-      say(at, spec.turn_id, agent::Text{text});
-    }
+    clock_.after(at, [this, spec, parts = clock_.random.below(3)] { go_on(spec, parts); });
+  }
+  // So many parts follow. Before each it may want something that has to be allowed.
+  void go_on(const agent::TurnSpec& spec, std::uint64_t parts) {
+    auto found = table_.find(spec.turn_id);
+    if (found == table_.end() || !found->second.alive) return;
+    if (clock_.chance(0.15)) return ask(spec, parts);
+    if (parts == 0) return conclude(spec);
+    Millis at = clock_.between(10ms, 1min);
+    std::string text = words(spec.prompt);
+    write(0ms, at, spec.turn_id, text);
+    say(at, spec.turn_id, agent::Text{text});
+    clock_.after(at, [this, spec, parts] { go_on(spec, parts - 1); });
+  }
+  void ask(const agent::TurnSpec& spec, std::uint64_t parts) {
+    agent::PermissionRequest request;
+    request.request_id = "request-" + std::to_string(++requests_);
+    request.tool_use_id = "tool-" + request.request_id;
+    request.tool = "Bash";
+    std::string command = "do " + std::to_string(clock_.random.below(clock_.chance(0.5) ? 5 : 100000));
+    if (clock_.chance(0.05)) command += std::string(3000, 'x');
+    request.input = Json::object().set("command", command).dump();
+    request.rules = {"Bash(" + command + ")"};
+    Process& process = table_.at(spec.turn_id);
+    process.asks = request.request_id;
+    process.goes_on = [this, spec, parts] { go_on(spec, parts); };
+    report(spec.turn_id, agent::Event(request));
+    if (clock_.chance(0.1))
+      clock_.after(clock_.between(1ms, 5min),
+                   [this, spec, parts, id = request.request_id] { think_better(spec, parts, id); });
+  }
+  void think_better(const agent::TurnSpec& spec, std::uint64_t parts, const std::string& request) {
+    auto found = table_.find(spec.turn_id);
+    if (found == table_.end() || !found->second.alive || found->second.asks != request) return;
+    found->second.asks.clear();
+    report(spec.turn_id, agent::Event(agent::PermissionWithdrawn{request}));
+    go_on(spec, parts);
+  }
+  void conclude(const agent::TurnSpec& spec) {
     agent::TurnEnded end;
     if (clock_.chance(0.1)) end.outcome = agent::Outcome::failed, end.failure = agent::Failure::other;
-    clock_.after(at + clock_.between(1ms, clock_.chance(0.05) ? 30min : 20s),
+    clock_.after(clock_.between(1ms, clock_.chance(0.05) ? 30min : 20s),
                  [this, id = spec.turn_id, session = spec.session_id, end] { pay(id, session, end); });
   }
   // As it is being written; now and then the first attempt breaks and is written again.
@@ -206,6 +252,7 @@ class Agents {
   Scheduler& clock_;
   std::map<std::string, Process> table_;
   std::set<std::string> attached_;
+  std::uint64_t requests_ = 0;
   int daemons_ = 0;                         // that are gone
   std::map<std::string, double> sessions_;  // what each has cost
   std::map<std::string, std::vector<agent::Text>> said_;

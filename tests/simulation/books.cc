@@ -24,6 +24,13 @@ bool ends_with(const std::vector<const Posting*>& postings, const std::vector<re
                     });
 }
 
+// It is what people were asked, and no part of an answer.
+bool asks_leave(const Posting& posting, const Disk& disk) {
+  std::size_t dash = posting.nonce.find('-');
+  MessageId mention{std::stoull(posting.nonce.substr(0, dash))};
+  return disk.approvals.contains({mention, std::stoi(posting.nonce.substr(dash + 1))});
+}
+
 std::vector<render::Message> without_files(const chat::Answer& answer, std::size_t at) {
   std::vector<render::Message> messages(answer.messages.begin(),
                                         answer.messages.begin() + static_cast<std::ptrdiff_t>(at));
@@ -119,6 +126,7 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
   check_order(discord.postings);
   check_words(disk, discord, agents);
   check_sessions(disk, agents);
+  check_approvals(disk, discord);
 }
 
 // The last words to a mention are all that its agent said, files byte by byte; or, where files were refused,
@@ -126,7 +134,8 @@ void Books::balance(const Disk& disk, const Discord& discord, const Agents& agen
 void Books::check_words(const Disk& disk, const Discord& discord, const Agents& agents) {
   std::map<std::string, std::vector<const Posting*>> answers;
   for (const Posting& posting : discord.postings)
-    if (!posting.deleted) answers[posting.nonce.substr(0, posting.nonce.find('-'))].push_back(&posting);
+    if (!posting.deleted && !asks_leave(posting, disk))
+      answers[posting.nonce.substr(0, posting.nonce.find('-'))].push_back(&posting);
   for (const auto& [message, mention] : disk.inbox) {
     auto turn = disk.turns.find(mention.turn_id);
     bool answered = mention.state == store::InboxState::answered && turn != disk.turns.end() &&
@@ -145,6 +154,35 @@ void Books::check_words(const Disk& disk, const Discord& discord, const Agents& 
       complete = !answer.messages[at].files.empty() && ends_with(found_there, without_files(answer, at));
     if (!complete) found("the answer to mention " + message.text() + " is not what its agent said");
   }
+}
+
+void Books::answered(const std::string& turn, const agent::PermissionAnswer& answer, const Disk& disk) {
+  for (const auto& [key, approval] : disk.approvals) {
+    if (approval.turn_id != turn || approval.request_id != answer.request_id) continue;
+    bool allowed = approval.state == store::ApprovalState::allowed ||
+                   approval.state == store::ApprovalState::allowed_session;
+    if (approval.state == store::ApprovalState::pending || allowed != answer.allow)
+      found("turn " + turn + " got another answer to " + answer.request_id + " than was written down");
+    return;
+  }
+  found("turn " + turn + " got an answer to " + answer.request_id + ", which nobody was asked for");
+}
+
+// Each request is decided, and as people were told. No message is left with buttons.
+void Books::check_approvals(const Disk& disk, const Discord& discord) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (const auto& [key, approval] : disk.approvals) {
+    if (approval.state == store::ApprovalState::pending)
+      found("request " + approval.request_id + " is left undecided");
+    if (!known.emplace(approval.turn_id, approval.request_id).second)
+      found("request " + approval.request_id + " was written down twice");
+    auto decided = decided_.find(key);
+    if (decided != decided_.end() && decided->second != approval.state)
+      found("request " + approval.request_id + " was decided twice");
+  }
+  for (const Posting& posting : discord.postings)
+    if (posting.asks && !posting.deleted)
+      found("message " + posting.nonce + " is left with buttons to decide what is over");
 }
 
 // A channel has one current session at the most, and each turn is entered with what it cost. A turn that was

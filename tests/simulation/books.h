@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents.h"
@@ -32,6 +33,10 @@ class Books {
   // Somebody chose a model (empty: the project's); `confirmed` when that was told to be durable.
   std::size_t chose(ChannelId channel, const std::string& model);
   void confirmed(ChannelId channel, std::size_t choice);
+  // Somebody decided what an agent had asked for, and was told so: it stays so.
+  void decided(std::pair<MessageId, int> request, store::ApprovalState state) { decided_[request] = state; }
+  // An agent got an answer; checked at once: what it says was written down before.
+  void answered(const std::string& turn, const agent::PermissionAnswer& answer, const Disk& disk);
   // When all is quiet.
   void balance(const Disk& disk, const Discord& discord, const Agents& agents);
 
@@ -45,6 +50,7 @@ class Books {
   void check_files(const agent::TurnSpec& spec, const Disk& disk);
   void check_words(const Disk& disk, const Discord& discord, const Agents& agents);
   void check_order(const std::vector<Posting>& postings);
+  void check_approvals(const Disk& disk, const Discord& discord);
   void check_sessions(const Disk& disk, const Agents& agents);
 
   struct Choices {
@@ -59,6 +65,7 @@ class Books {
   std::map<ChannelId, std::string> running_;
   std::map<ChannelId, MessageId> last_started_;
   std::map<MessageId, int> asked_of_agents_;
+  std::map<std::pair<MessageId, int>, store::ApprovalState> decided_;
   std::string finding_;
 };
 

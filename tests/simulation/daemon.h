@@ -30,7 +30,8 @@ enum class Mutation {
   drop_a_shim,
   leave_the_gap,
   lose_a_file,
-  draw_behind
+  draw_behind,
+  lose_an_answer
 };
 
 class Daemon {
@@ -384,6 +385,10 @@ class Daemon {
                      later([this, id = a.spec.turn_id, end] { tell(chat::Reported{id, end}); });
                    },
                    [&](chat::ForgetTurn& a) { agents_.forget(a.turn_id); },
+                   [&](chat::AnswerTurn& a) {
+                     if (mutation_ != Mutation::lose_an_answer || clock_.chance(0.9))
+                       agents_.answer(a.turn_id, a.answer);
+                   },
                    [&](chat::CancelTurn& a) { agents_.cancel(a.turn_id); },
                    [&](chat::FetchFiles& a) { fetch(a); },
                    [&](chat::WithdrawFetch& a) { fetching_.erase(a.message); },

@@ -25,7 +25,7 @@ struct Posting {
   MessageId replies_to;  // zero: a later part of an answer
   std::string content;
   std::vector<SharedBytes> files;
-  bool stop_button = false;
+  bool stop_button = false, asks = false;  // it carries buttons of either kind
   bool edited = false, deleted = false;
 };
 
@@ -203,6 +203,10 @@ class Discord {
     return body["components"].dump().find(":stop:") != std::string::npos;
   }
 
+  static bool has_buttons_to_decide(const Json& body) {
+    return body["components"].dump().find(":ask:") != std::string::npos;
+  }
+
   tl::expected<bool, discord::RestError> change(MessageId message, const std::string& payload,
                                                 const std::vector<SharedBytes>& files) {
     auto found = std::ranges::find(postings, message, &Posting::id);
@@ -219,6 +223,7 @@ class Discord {
     found->content = body["content"].text_or("");
     found->files = files;
     found->stop_button = has_stop_button(body);
+    found->asks = has_buttons_to_decide(body);
     return true;
   }
 
@@ -234,7 +239,8 @@ class Discord {
                     reference(body),
                     body["content"].text_or(""),
                     files,
-                    has_stop_button(body)};
+                    has_stop_button(body),
+                    has_buttons_to_decide(body)};
     postings.push_back(posting);
     discord::Message message;
     message.id = posting.id;

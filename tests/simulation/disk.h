@@ -27,6 +27,7 @@ struct Disk {
   std::vector<std::pair<MessageId, int>> promised;  // in the order in which they were first written
   std::map<std::string, std::string> notes;
   std::map<MessageId, store::Mark> marks;
+  std::map<std::pair<MessageId, int>, store::Approval> approvals;
 };
 
 // One daemon's view of it. A commit is all or nothing, and takes its time.
@@ -54,6 +55,10 @@ class DiskStore : public store::Store {
   void seen(InteractionId, std::function<void(Result<bool>)> done) override { done(false); }
   void history(ChannelId channel, std::function<void(Result<std::vector<store::Session>>)> done) override;
   void usage(WallTime, std::function<void(Result<std::vector<store::Usage>>)> done) override { done({}); }
+  void audit(std::optional<ChannelId>,
+             std::function<void(Result<std::vector<store::Approval>>)> done) override {
+    done({});
+  }
   void write(store::Write record) override { batch_.add(std::move(record)); }
   bool dirty() const override { return !batch_.empty(); }
   void commit(std::function<void(Status)> done) override;
@@ -114,6 +119,8 @@ inline void DiskStore::load(std::function<void(Result<store::Snapshot>)> done) {
     snapshot.outbox.push_back(entry);
     snapshot.outbox.back().files.clear();
   }
+  for (const auto& [key, approval] : disk_.approvals)
+    if (unfinished(disk_.inbox.at(key.first).state)) snapshot.approvals.push_back(approval);
   for (const auto& [name, value] : disk_.notes) snapshot.notes.push_back({name, value});
   for (const auto& [message, mark] : disk_.marks) snapshot.marks.push_back(mark);
   done(std::move(snapshot));
@@ -192,6 +199,9 @@ inline void DiskStore::put(const store::Write& record) {
                           if (!disk_.outbox.contains({r.source, r.chunk}))
                             disk_.promised.insert(place_of(r), {r.source, r.chunk});
                           disk_.outbox[{r.source, r.chunk}] = r;
+                        },
+                        [&](const store::Approval& r) {
+                          disk_.approvals[{r.mention, r.chunk}] = r;
                         },
                         [&](const store::Note& r) { disk_.notes[r.name] = r.value; },
                         [&](const store::Mark& r) {

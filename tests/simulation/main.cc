@@ -27,9 +27,10 @@ Mutation mutation_named(std::string_view name) {
   if (name == "leave-the-gap") return Mutation::leave_the_gap;
   if (name == "lose-a-file") return Mutation::lose_a_file;
   if (name == "draw-behind") return Mutation::draw_behind;
+  if (name == "lose-an-answer") return Mutation::lose_an_answer;
   fmt::print(stderr,
              "no mutation is named {}: act-before-commit, end-before-commit, forget-the-nonce, drop-a-shim, "
-             "leave-the-gap, lose-a-file, draw-behind\n",
+             "leave-the-gap, lose-a-file, draw-behind, lose-an-answer\n",
              name);
   std::exit(2);
 }

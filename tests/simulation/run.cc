@@ -51,6 +51,9 @@ class World {
       if (!alive) watched(turn);
     };
     agents_.begun = [this](const agent::TurnSpec& spec) { books_.begun(spec, disk_); };
+    agents_.answered = [this](const std::string& turn, const agent::PermissionAnswer& answer) {
+      books_.answered(turn, answer, disk_);
+    };
     agents_.asked = [this](const std::string& turn) { books_.agent_asked(turn, disk_); };
   }
 
@@ -64,6 +67,7 @@ class World {
     };
     ask_later();
     command_later();
+    decide_later();
     misbehave_later();
     clock_.run_until(end_);
     make_peace();
@@ -130,6 +134,29 @@ class World {
       default:
         reconfigure();
     }
+  }
+
+  // People answer what agents ask, sooner or later, or not at all.
+  void decide_later() {
+    if (!troubled()) return;
+    clock_.after(clock_.chance(0.3) ? clock_.between(1ms, 2s) : clock_.between(1s, 5min), [this] {
+      decide();
+      decide_later();
+    });
+  }
+
+  void decide() {
+    std::vector<std::pair<MessageId, int>> asked;
+    for (const auto& [key, approval] : disk_.approvals)
+      if (approval.state == store::ApprovalState::pending && key.second >= 0) asked.push_back(key);
+    if (asked.empty() || !daemon_.running()) return;
+    auto key = asked[clock_.random.below(asked.size())];
+    const store::Approval* there = daemon_.engine()->approval(key.first, key.second);
+    if (!there || there->state != store::ApprovalState::pending) return;
+    auto state = static_cast<store::ApprovalState>(1 + clock_.random.below(3));
+    chat::Verdict verdict{state, UserId{7}, "Alice", {}};
+    daemon_.ask(chat::DecideApproval{key.first, key.second, verdict},
+                [this, key, state] { books_.decided(key, state); });
   }
 
   // Somebody has waited for a turn's end, and is quick.

@@ -1,4 +1,4 @@
-// What a plugin may ask about conversations: sessions, the queue, models and usage.
+// What a plugin may ask about conversations: sessions, the queue, models, usage and the audit log.
 #pragma once
 
 #include <cstdint>
@@ -191,6 +191,34 @@ void usage_since(const Call& call, std::int64_t since, Done&& done) {
     });
   };
   need(table.since)(host, since, add, call_done<Kept>, box.release());
+}
+
+// What an agent asked people to allow, and who decided.
+struct AuditRow {
+  std::uint32_t decision = COORDINATOR_UNDECIDED;  // one of coordinator_decision
+  Id channel = 0, message = 0, requester = 0, decided_by = 0;
+  std::string requester_name, decided_by_name, turn, tool, input, reason;
+  std::int64_t asked = 0, decided = 0;
+};
+
+// done(Outcome, std::vector<AuditRow>): the latest first, at most 200. Channel 0: all of them.
+template <class Done>
+void audit(const Call& call, Id channel, Done&& done) {
+  auto* host = call.host().raw();
+  auto table = extension<coordinator_audit>(host, COORDINATOR_AUDIT);
+  auto box = boxed<std::vector<AuditRow>>(host, call.number(), std::forward<Done>(done));
+  using Kept = typename decltype(box)::element_type;
+  auto add = [](void* context, const coordinator_audit_row* row) {
+    auto* kept = static_cast<Kept*>(context);
+    guarded(kept->host, 0, [&] {
+      auto raw = taken(row);
+      kept->gathered.push_back({raw.decision, raw.channel, raw.message, raw.requester, raw.decided_by,
+                                owned(raw.requester_name), owned(raw.decided_by_name), owned(raw.turn),
+                                owned(raw.tool), owned(raw.input), owned(raw.reason), raw.asked,
+                                raw.decided});
+    });
+  };
+  need(table.each)(host, call.number(), channel, add, call_done<Kept>, box.release());
 }
 
 }  // namespace coordinator::plugin

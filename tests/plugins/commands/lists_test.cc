@@ -237,6 +237,50 @@ TEST(StopCommand, tells_a_refusal_to_the_asker_only) {
   CHECK(host.last().ephemeral);
 }
 
+TEST_GROUP(AuditCommand) {
+  Stage stage{"audit"};
+  RecordingHost& host = stage.host;
+  void setup() override {
+    plugin::AuditRow row;
+    row.decision = COORDINATOR_DENIED;
+    row.channel = 11, row.requester = 7, row.decided_by = 8;
+    row.tool = "Bash", row.input = R"({"command":"rm `x`"})", row.turn = "0123456789abcdef";
+    row.reason = "use make", row.asked = 1'700'000'000'000;
+    host.audit.push_back(row);
+    row.decision = COORDINATOR_ALLOWED_SESSION;
+    row.tool = "Write", row.reason = "";
+    host.audit.push_back(row);
+  }
+  void teardown() override { stage.finish(); }
+};
+
+TEST(AuditCommand, tells_who_decided_what_and_for_which_turn) {
+  stage.plugin->run("audit");
+  host.settle();
+  CHECK(host.last().ephemeral);
+  auto lines = host.last().embed()["description"].text_or("");
+  STRCMP_CONTAINS("<t:1700000000:f> **Bash** `{\"command\":\"rm 'x'\"}`\n⛔ denied by <@8>: use make",
+                  lines.c_str());
+  STRCMP_CONTAINS("asked for <@7>, turn 0123456789abcdef", lines.c_str());
+  STRCMP_CONTAINS("✅ allowed for the session by <@8>", lines.c_str());
+}
+
+TEST(AuditCommand, looks_into_one_channel_or_all_and_at_one_tool) {
+  stage.plugin->run("audit", {{"where", "all"}, {"tool", "Write"}});
+  CHECK_EQUAL(std::string("audit 0"), host.asked.at(0));
+  host.settle();
+  auto lines = host.last().embed()["description"].text_or("");
+  CHECK(lines.find("Bash") == std::string::npos);
+  STRCMP_CONTAINS("in <#11>", lines.c_str());
+}
+
+TEST(AuditCommand, says_when_there_is_nothing) {
+  host.audit.clear();
+  stage.plugin->run("audit");
+  host.settle();
+  STRCMP_CONTAINS("No agent has asked", host.last().content().c_str());
+}
+
 TEST_GROUP(UsageCommand) {
   Stage stage{"usage"};
   RecordingHost& host = stage.host;

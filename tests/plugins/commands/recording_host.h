@@ -52,6 +52,7 @@ class RecordingHost {
   std::vector<plugin::Model> models;
   std::map<std::uint64_t, std::string> current_models;
   std::vector<plugin::UsageRow> usage;
+  std::vector<plugin::AuditRow> audit;
   std::vector<const coordinator_plugin_info*> plugins;
   std::map<std::string, std::uint64_t> command_ids;
   std::map<std::string, std::string> storage;

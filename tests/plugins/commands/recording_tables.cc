@@ -184,6 +184,26 @@ struct Tables {
     });
   }
 
+  static void each_audit(const coordinator_host* host, coordinator_call, std::uint64_t channel,
+                         void (*visit)(void*, const coordinator_audit_row*), coordinator_done done,
+                         void* context) {
+    auto& self = of(host);
+    self.asked.push_back("audit " + decimal(channel));
+    self.ends_.push_back([&self, visit, done, context](int result, coordinator_string words) {
+      for (const AuditRow& row : self.audit) {
+        auto raw = sized<coordinator_audit_row>();
+        raw.decision = row.decision, raw.channel = row.channel, raw.message = row.message;
+        raw.requester = row.requester, raw.decided_by = row.decided_by;
+        raw.requester_name = borrowed(row.requester_name);
+        raw.decided_by_name = borrowed(row.decided_by_name), raw.turn = borrowed(row.turn);
+        raw.tool = borrowed(row.tool), raw.input = borrowed(row.input), raw.reason = borrowed(row.reason);
+        raw.asked = row.asked, raw.decided = row.decided;
+        visit(context, &raw);
+      }
+      done(context, result, words);
+    });
+  }
+
   // ---- Projects, plugins ----
   static void show(const Project& project, coordinator_visit_project visit, void* context) {
     auto raw = sized<coordinator_project>();
@@ -314,6 +334,7 @@ struct Tables {
     static const coordinator_http http{sizeof(coordinator_http), send};
     static const coordinator_metrics metrics{sizeof(coordinator_metrics), metric<0>, metric<1>};
     static const coordinator_usage usage{sizeof(coordinator_usage), usage_since};
+    static const coordinator_audit audit{sizeof(coordinator_audit), each_audit};
     static const coordinator_plugins plugins{sizeof(coordinator_plugins),
                                              each_plugin,
                                              change_plugin<0>,
@@ -331,6 +352,7 @@ struct Tables {
         {COORDINATOR_HTTP, &http},
         {COORDINATOR_METRICS, &metrics},
         {COORDINATOR_USAGE, &usage},
+        {COORDINATOR_AUDIT, &audit},
         {COORDINATOR_PLUGINS, &plugins}};
     auto known = all.find(name);
     return of(host).knows_nothing || known == all.end() ? nullptr : known->second;

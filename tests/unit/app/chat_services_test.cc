@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/chat_approvals.h"
 #include "coordinator/plugin.h"
 #include "io/temporary.h"
 #include "store/sqlite_store.h"
@@ -295,4 +296,55 @@ TEST(ChatServices, UsageIsTold) {
   DOUBLES_EQUAL(0.75, rows[0].cost_usd, 1e-9);
   STRCMP_EQUAL("Alice", rows[0].user_name.c_str());
   CHECK_TRUE(rows[0].user == kAlice);
+}
+
+// ---- What agents ask people
+
+namespace {
+
+using What = chat::ApprovalButton::What;
+
+agent::PermissionRequest bash() {
+  return {"r1", "tool-1", "Bash", "ls", R"({"command":"ls"})", {"Bash(ls)"}};
+}
+
+}  // namespace
+
+TEST(ChatServices, ApprovalsAreForTheRequesterAndForApprovers) {
+  ChatApprovals approvals{links};
+  std::uint64_t message = mention();
+  tell(chat::Reported{engine.mention(MessageId{message})->mention.turn_id, agent::Event(bash())});
+  tl::expected<command::ApprovalView, command::Refusal> told;
+  auto press = [&](UserId user, What what, std::optional<std::string> words = {}) {
+    told = tl::unexpected(command::Refusal{1, "not told"});
+    chat::Person by = person(user, chat::kManageMessages);
+    by.name = "Somebody";
+    approvals.press(by, {what, MessageId{message}, 0}, {}, words, [&](const auto& view) { told = view; });
+    STRCMP_EQUAL("not told", told.error().words.c_str());
+    settle();
+  };
+  press(kStranger, What::allow);
+  STRCMP_CONTAINS("You may not decide this", told.error().words.c_str());
+  press(kAlice, What::why);
+  STRCMP_CONTAINS("What should the agent know?", told->form.c_str());
+  CHECK(engine.approval(MessageId{message}, 0)->state == store::ApprovalState::pending);
+  press(UserId{8}, What::why, "use make");
+  STRCMP_CONTAINS("denied by <@8>: use make", told->message.c_str());
+  CHECK(std::holds_alternative<chat::AnswerTurn>(acts.at(acts.size() - 2)) ||
+        std::holds_alternative<chat::AnswerTurn>(acts.back()));
+  press(kAlice, What::allow);
+  STRCMP_CONTAINS("<@8> has decided this already", told.error().words.c_str());
+  CHECK(engine.approval(MessageId{message}, 0)->state == store::ApprovalState::denied);
+
+  ChatAudit audit{links};
+  command::AuditService::Rows rows;
+  audit.audit(person(kAlice), kChannel, [&](auto found) { rows = std::move(found); });
+  settle();
+  LONGS_EQUAL(1, rows->size());
+  audit.audit(person(kStranger), kChannel, [&](auto found) { rows = std::move(found); });
+  settle();
+  CHECK_FALSE(rows.has_value());
+  audit.audit(person(kStranger), std::nullopt, [&](auto found) { rows = std::move(found); });
+  settle();
+  LONGS_EQUAL(0, rows->size());
 }

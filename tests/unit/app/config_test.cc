@@ -162,6 +162,8 @@ allow = ["user:1", "role:2", "guild:3", "user:4"]
 approvers = ["everyone"]
 when_busy = "interrupt"
 link_previews = true
+permissions = "refuse"
+permission_timeout = "10min"
 inactivity_timeout = "1h30m"
 turn_timeout = "2h"
 [projects.ant]
@@ -212,6 +214,7 @@ allow = ["everyone"]
   CHECK_TRUE(zebra.approvers.everyone);
   CHECK_TRUE(zebra.when_busy == chat::WhenBusy::interrupt);
   CHECK_TRUE(zebra.link_previews);
+  CHECK(zebra.permissions == chat::Permissions::refuse && zebra.permission_timeout == 10min);
   CHECK_TRUE(zebra.limits.inactivity == 90min);
   CHECK_TRUE(zebra.limits.wall_clock == 2h);
   LONGS_EQUAL(1u << 20, zebra.limits.line_bytes);

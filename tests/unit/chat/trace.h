@@ -36,6 +36,13 @@ inline std::string describe(const Act& act) {
       Overloaded{[](const StartTurn& a) { return fmt::format("start({})", beginning_of(a.spec)); },
                  [](const AdoptTurn& a) { return fmt::format("adopt({})", a.spec.turn_id); },
                  [](const CancelTurn&) { return std::string("cancel"); },
+                 [](const AnswerTurn& a) {
+                   const agent::PermissionAnswer& answer = a.answer;
+                   std::string more = answer.allow ? answer.input : answer.message;
+                   for (const std::string& rule : answer.rules) more += (more.empty() ? "" : " ") + rule;
+                   return fmt::format("answer({} {}{}{})", answer.request_id, answer.allow ? "yes" : "no",
+                                      more.empty() ? "" : ": ", more);
+                 },
                  [](const ForgetTurn&) { return std::string("forget"); },
                  [](const FetchFiles& a) { return fmt::format("fetch({})", a.message.value); },
                  [](const WithdrawFetch& a) { return fmt::format("withdraw_fetch({})", a.message.value); },

@@ -68,6 +68,26 @@ struct FakeQueue : QueueService {
   }
 };
 
+struct FakeApprovals : ApprovalService {
+  std::vector<std::string> asked;
+  Done done;
+  void press(const chat::Person& by, const chat::ApprovalButton& button,
+             const std::vector<std::string>& values, std::optional<std::string> words,
+             Done whenever) override {
+    asked.push_back(by.name + " presses " + button.mention.text() + "/" + std::to_string(button.chunk));
+    for (const std::string& value : values) asked.back() += " " + value;
+    if (words) asked.back() += ": " + *words;
+    done = std::move(whenever);
+  }
+};
+
+struct FakeAudit : AuditService {
+  std::function<void(Rows)> done;
+  void audit(const chat::Person&, std::optional<ChannelId>, std::function<void(Rows)> whenever) override {
+    done = std::move(whenever);
+  }
+};
+
 struct FakeModels : ModelService {
   std::optional<std::string> now;
   std::vector<std::string> asked;
@@ -255,6 +275,8 @@ struct House {
   FakeUsage usage;
   FakeStorage storage;
   FakeMetrics metrics;
+  FakeApprovals approvals;
+  FakeAudit audit;
   FakePlugins plugins;
   io::Loop loop;
   std::vector<std::string> out;  // acts, and writes as "write"
@@ -262,7 +284,7 @@ struct House {
   std::string log;
   bool known_to_the_store = false;
   Desk desk{
-      loop, Services{sessions, queue, models, projects, usage, storage, metrics},
+      loop, Services{sessions, queue, models, projects, usage, storage, metrics, approvals, audit},
       DeskLinks{[this](Effects effects) { take(std::move(effects)); },
                 [](const std::function<void()>& task) { task(); },
                 [this](InteractionId, std::function<void(Result<bool>)> told) { told(known_to_the_store); }},

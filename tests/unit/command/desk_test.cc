@@ -140,6 +140,22 @@ TEST(Desk, AButtonOfNobodyHereIsExplained) {
   STRCMP_CONTAINS("The plugin `reset` has nothing behind this", house->done().c_str());
 }
 
+TEST(Desk, AnAgentsRequestIsDecidedAndItsMessageSaysSo) {
+  house->press("*:" + kForever + ":ask:choose:55:3:1:-1", R"(,"values":["0","2"])");
+  STRCMP_CONTAINS("presses 55/3 0 2", house->approvals.asked.at(0).c_str());
+  house->done();
+  house->approvals.done(ApprovalView{R"({"content":"decided","components":[]})", {}});
+  STRCMP_CONTAINS("callback(7", house->done().c_str());
+  house->press("*:" + kForever + ":ask:why:55:3:0:-1");
+  house->done();
+  house->approvals.done(ApprovalView{{}, R"({"custom_id":"x","title":"Deny","components":[]})"});
+  STRCMP_CONTAINS("callback(9", house->done().c_str());
+  house->press("*:" + kForever + ":ask:allow:55:3:0:-1");
+  house->done();
+  house->approvals.done(tl::unexpected(Refusal{COORDINATOR_REFUSED, "You may not."}));
+  STRCMP_CONTAINS("You may not.", house->done().c_str());
+}
+
 TEST(Desk, TheHousesButtonVanishesWhenItsMentionIsAskedForOnceMore) {
   house->press("*:" + kForever + ":retry:55");
   STRCMP_EQUAL("write", house->done().c_str());

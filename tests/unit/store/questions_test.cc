@@ -288,3 +288,70 @@ TEST(Questions, MoreMessagesInThePlaceOfOneStandWhereItStood) {
 TEST(Questions, FilesAreFoundByAnIndex) {
   STRCMP_CONTAINS("SEARCH outbox_files USING INDEX", plan(kFilesQuery, 2).c_str());
 }
+
+namespace {
+
+Approval approval(std::uint64_t mention, int chunk, ApprovalState state, WallTime asked) {
+  Approval r;
+  r.mention = MessageId{mention};
+  r.chunk = chunk;
+  r.channel = ChannelId{mention < 10 ? 7u : 8u};
+  r.turn_id = "0123456789abcdef";
+  r.request_id = "r1";
+  r.requester = UserId{~0ull};
+  r.requester_name = "Ann \"é\" 漢";
+  r.tool = "Bash";
+  r.input = R"({"command":"rm -rf 'x'"})";
+  r.rules = {"Bash(rm:*)", "two\nlines"};
+  r.question = true;
+  r.state = state;
+  r.answers = R"({"a":"b"})";
+  r.decided_by = UserId{5};
+  r.decided_by_name = "Bob";
+  r.reason = "because";
+  r.asked = asked;
+  r.decided = asked + 1s;
+  return r;
+}
+
+}  // namespace
+
+TEST(Questions, TheAuditTellsTheLatestFirst) {
+  write_all({approval(1, 0, ApprovalState::denied, kNoon),
+             approval(2, -1001, ApprovalState::allowed, kNoon + 1s),
+             approval(11, 0, ApprovalState::pending, kNoon + 2s)});
+  std::vector<Approval> all, one;
+  state.store->audit(std::nullopt, [&](auto rows) { all = *rows; });
+  state.store->audit(ChannelId{7}, [&](auto rows) { one = *rows; });
+  LONGS_EQUAL(3, all.size());
+  LONGS_EQUAL(11, all[0].mention.value);
+  LONGS_EQUAL(2, one.size());
+  const Approval& r = one[1];
+  CHECK(r.mention == MessageId{1} && r.state == ApprovalState::denied && r.question);
+  CHECK(r.requester == UserId{~0ull} && r.decided_by == UserId{5} && r.asked == kNoon &&
+        r.decided == kNoon + 1s);
+  STRCMP_EQUAL("two\nlines", r.rules.at(1).c_str());
+  STRCMP_EQUAL(
+      "Bash r1 0123456789abcdef Bob because",
+      (r.tool + " " + r.request_id + " " + r.turn_id + " " + r.decided_by_name + " " + r.reason).c_str());
+}
+
+TEST(Questions, ApprovalsOfUnfinishedMentionsAreLoaded) {
+  write_all({inbox(1, InboxState::running), inbox(2, InboxState::answered),
+             approval(1, 0, ApprovalState::pending, kNoon), approval(1, 1, ApprovalState::allowed, kNoon),
+             approval(2, 0, ApprovalState::denied, kNoon)});
+  auto loaded = state.load().approvals;
+  LONGS_EQUAL(2, loaded.size());
+  CHECK(loaded[0].state == ApprovalState::pending && loaded[1].state == ApprovalState::allowed);
+}
+
+TEST(Questions, ApprovalsAreKeptForNinetyDays) {
+  write_all({approval(1, 0, ApprovalState::denied, kNoon)});
+  state.store->prune(kNoon + 89 * 24h, [](auto) {});
+  std::vector<Approval> kept;
+  state.store->audit(std::nullopt, [&](auto rows) { kept = *rows; });
+  LONGS_EQUAL(1, kept.size());
+  state.store->prune(kNoon + 91 * 24h, [](auto) {});
+  state.store->audit(std::nullopt, [&](auto rows) { kept = *rows; });
+  LONGS_EQUAL(0, kept.size());
+}

@@ -50,6 +50,7 @@ inline Session session(std::uint64_t channel, const std::string& id) {
   r.messages = 12;
   r.cost_usd = 1.25;
   r.begun = true;
+  r.allowed = {"Bash(npm test)", "Read"};
   r.created = WallTime(1'700'000'000'001ms);
   r.last_activity = WallTime(1'700'000'000'002ms);
   return r;
