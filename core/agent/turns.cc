@@ -250,7 +250,7 @@ void Turns::forget_all_but(const std::set<std::string>& known) {
 // ---- agents between two turns
 
 void Turns::keep(Turn& turn, std::unique_ptr<ShimClient> agent) {
-  std::string process = turn.process();
+  const std::string& process = turn.process();
   const TurnSpec& spec = turn.spec();
   std::uint64_t spool = agent->position();
   hold(process, std::make_unique<IdleProcess>(loop_, make_adapter(spec.agent.kind), std::move(agent),
