@@ -75,7 +75,7 @@ TEST(Exchange, AFileWithoutWordsIsAskedAbout) {
 }
 
 TEST(Exchange, FilesAreReachedByAReplyToo) {
-  MessageId first = ask("!say fine", {attachment("notes.txt", "what was attached")});
+  MessageId first = ask("look at this", {attachment("notes.txt", "what was attached")});
   stage.answer(first);
   playground::Injection injection;
   injection.content = "!read notes.txt";
