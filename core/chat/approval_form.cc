@@ -206,7 +206,7 @@ ApprovalForm form_of(const store::Approval& record, Millis patience, std::string
 }
 
 // https://discord.com/developers/docs/components/reference#text-input
-std::string reason_form(const store::Approval& record, std::string custom_id) {
+std::string reason_form(const store::Approval& record, const std::string& custom_id) {
   constexpr int kLabel = 18, kTextInput = 4, kParagraph = 2;
   Json field = Json::object()
                    .set("type", kTextInput)
@@ -219,7 +219,7 @@ std::string reason_form(const store::Approval& record, std::string custom_id) {
                    .set("label", phrases::form_label(record))
                    .set("component", std::move(field));
   return Json::object()
-      .set("custom_id", std::move(custom_id))
+      .set("custom_id", custom_id)
       .set("title", phrases::form_title(record))
       .set("components", Json::array().push(std::move(label)))
       .dump();

@@ -22,7 +22,7 @@ struct ApprovalForm {
 ApprovalForm form_of(const store::Approval& record, Millis patience, std::string_view input = {});
 
 // The form in which a reason, or an answer in one's own words, is written: a modal's body.
-std::string reason_form(const store::Approval& record, std::string custom_id);
+std::string reason_form(const store::Approval& record, const std::string& custom_id);
 
 // A tool's input as people read it, what is hidden in it made visible.
 std::string readable_input(std::string_view tool, std::string_view input);

@@ -140,6 +140,7 @@ class Engine {
     std::string end_reason;  // where somebody else ended it
     bool second_try = false;
     bool asks = false;  // people, for leave
+    std::string plan;   // that the agent wrote last
     Instant began{};
     Picture picture;
     bool news = false;  // that is not drawn yet

@@ -2,15 +2,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/json.h"
 #include "base/overloaded.h"
 #include "chat/approval_phrases.h"
 #include "chat/engine.h"
+#include "chat/question.h"
 
 namespace coordinator::chat {
 
 namespace {
 
 constexpr std::size_t kRules = 200;  // that one conversation keeps
+
+agent::PermissionRequest with_plan(agent::PermissionRequest request, const std::string& plan) {
+  auto input = Json::parse(request.input);
+  bool lacks = request.tool == "ExitPlanMode" && input && input->view().is_object() && !(*input)["plan"];
+  if (lacks && !plan.empty()) request.input = input->set("plan", plan).dump();
+  return request;
+}
 
 }  // namespace
 
@@ -25,7 +34,12 @@ std::string Engine::approval_message(MessageId mention, int chunk) const {
   const Approvals::Asked* asked = approvals_.find({mention, chunk});
   auto live = live_.find(mention);
   if (!asked || live == live_.end()) return {};
-  return payload_of(live->second, chunk, words_of(asked->record), {}).dump();
+  Json post = payload_of(live->second, chunk, words_of(asked->record), {});
+  Json message = Json::object();
+  for (const char* kept :
+       {"content", "flags", "allowed_mentions", "components"})  // a nonce is for posts only
+    if (post[kept]) message.set(kept, Json::clone(post[kept]));
+  return message.dump();
 }
 
 // The messages that asked are among the outbox's: those that are there tell their ids.
@@ -42,7 +56,10 @@ void Engine::restore_approvals(const store::Snapshot& snapshot, Now now) {
 }
 
 Effects Engine::hear_request(LiveTurn& turn, const agent::Event& event, Now now) {
-  if (const auto* request = std::get_if<agent::PermissionRequest>(&event)) return ask(turn, *request, now);
+  if (const auto* use = std::get_if<agent::ToolUse>(&event))
+    if (std::string plan = plan_in(*use); !plan.empty()) turn.plan = std::move(plan);
+  if (const auto* request = std::get_if<agent::PermissionRequest>(&event))
+    return ask(turn, with_plan(*request, turn.plan), now);
   const auto* withdrawn = std::get_if<agent::PermissionWithdrawn>(&event);
   const auto* done = std::get_if<agent::ToolResult>(&event);
   Effects effects;

@@ -63,4 +63,15 @@ std::string plan_of(const store::Approval& record) {
   return input ? (*input)["plan"].text_or("") : std::string();
 }
 
+// As a part of the input, or written into the file that its agent keeps plans in.
+std::string plan_in(const agent::ToolUse& use) {
+  bool ends = use.name == "ExitPlanMode";
+  if (!ends && use.name != "Write") return {};
+  auto input = Json::parse(use.input);
+  if (!input) return {};
+  if (ends) return (*input)["plan"].text_or("");
+  bool kept = (*input)["file_path"].text_or("").find("/plans/") != std::string::npos;
+  return kept ? (*input)["content"].text_or("") : std::string();
+}
+
 }  // namespace coordinator::chat

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/event.h"
 #include "store/records.h"
 
 namespace coordinator::chat {
@@ -33,5 +34,7 @@ std::size_t answered_of(const store::Approval& record);
 std::string with_answer(const store::Approval& record, const Question& question, std::string_view answer);
 // The plan, as Markdown; empty where the agent sent none.
 std::string plan_of(const store::Approval& record);
+// The plan that the use of a tool holds; empty where it holds none. The request itself does not repeat it.
+std::string plan_in(const agent::ToolUse& use);
 
 }  // namespace coordinator::chat

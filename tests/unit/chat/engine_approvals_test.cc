@@ -86,6 +86,14 @@ TEST(EngineApprovals, OneThatIsAllowedIsAnsweredAndLosesItsButtons) {
   CHECK(record && record->state == ApprovalState::allowed && record->decided_by == kBob);
 }
 
+TEST(EngineApprovals, WhatAPressShowsIsNoPost) {
+  begin();
+  decides(0, ApprovalState::allowed);
+  std::string shown = engine.approval_message(MessageId{1}, 0);
+  STRCMP_CONTAINS("was allowed once by", shown.c_str());
+  CHECK(shown.find("nonce") == std::string::npos);
+}
+
 TEST(EngineApprovals, LeaveForTheSessionCarriesItsRules) {
   begin();
   STRCMP_CONTAINS("answer(r1 yes: Bash(touch x))", acts(decides(0, ApprovalState::allowed_session)).c_str());
@@ -261,6 +269,14 @@ TEST(EngineApprovals, APlanIsShownAndSentBack) {
   typing_shown();
   std::string back = acts(decides(0, ApprovalState::denied, "mend first"));
   STRCMP_CONTAINS("answer(p no: Bob wants another plan: mend first)", back.c_str());
+}
+
+TEST(EngineApprovals, APlanThatTheRequestDoesNotRepeatIsShown) {
+  hears(
+      agent::ToolUse{"w", "Write", "", R"({"file_path":"/home/a/.claude/plans/x.md","content":"1. Look"})"});
+  agent::PermissionRequest plan{"p", "tool-p", "ExitPlanMode", "", "{}"};
+  plan.question = true;
+  STRCMP_CONTAINS("1. Look", payload(asks(plan)).c_str());
 }
 
 TEST(EngineApprovals, APlanThatIsTooLongGoesAlongAsAFile) {
