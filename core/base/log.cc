@@ -1,17 +1,21 @@
 #include "base/log.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
-#include "base/patient_terminal.h"
 
 namespace coordinator::log {
 
@@ -46,6 +50,37 @@ class JsonFormatter : public spdlog::formatter {
     fmt::format_to(std::back_inserter(out), "{}\n", json.dump());
   }
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+};
+
+// With what stands around it less than PIPE_BUF, for which a pipe that can be written to has room.
+constexpr std::size_t kLongestShown = 3500;
+
+bool terminal_has_room() {
+  pollfd terminal{STDERR_FILENO, POLLOUT, 0};
+  return ::poll(&terminal, 1, 0) > 0;
+}
+
+// A pipe whose reader has stopped is full one day, and a write to it would hold the whole loop up. What does
+// not fit is left out, and the next line that fits is preceded by how many those were.
+class PatientTerminal : public spdlog::sinks::stderr_color_sink_mt {
+ public:
+  void log(const spdlog::details::log_msg& line) override {
+    if (!terminal_has_room()) {
+      ++left_out_;
+      return;
+    }
+    std::string words(line.payload.data(), line.payload.size());
+    if (words.size() > kLongestShown) words = words.substr(0, kLongestShown) + " [...]";
+    if (left_out_ > 0)
+      words = fmt::format("log: {} lines were left out here, since nobody read them | {}",
+                          std::exchange(left_out_, 0), words);
+    spdlog::details::log_msg shown = line;
+    shown.payload = {words.data(), words.size()};
+    spdlog::sinks::stderr_color_sink_mt::log(shown);
+  }
+
+ private:
+  std::size_t left_out_ = 0;
 };
 
 std::shared_ptr<spdlog::logger> make_logger(const Options& options) {
