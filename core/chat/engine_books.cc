@@ -64,6 +64,11 @@ Effects Engine::conclude(Live& live, Answer answer, Ending ending, Now now) {
   Effects effects = mark_waiting(message, false);
   effects += enter(live, InboxState::answering, now);
   std::vector<Shown> there = std::exchange(live.shown, {});
+  // Where people were asked something in between or below, the answer is said anew: it is the last word, and
+  // the chunks that it may need in the place of files are its own.
+  bool alone = there.empty() || there.front().chunk + static_cast<int>(there.size()) == live.chunks;
+  if (!alone)
+    for (const Shown& shown : std::exchange(there, {})) effects += take_away(live, shown, now);
   std::vector<Words> all = in_order(std::move(answer), ending.retry);
   int behind = live.chunks;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -119,7 +124,9 @@ Effects Engine::take_away(const Live& live, const Shown& shown, Now now) {
   entry.chunk = shown.chunk;
   entry.channel = live.mention.channel;
   entry.sent = shown.id;
-  entry.created = now.wall;
+  // Not at one time with what is promised now: that would stand where this stands, before what people were
+  // asked since.
+  entry.created = now.wall - 1ms;
   return outbox_.add(std::move(entry), live.said, now);
 }
 

@@ -337,8 +337,9 @@ class Daemon {
   }
 
   void let_go(std::vector<JournalMachine::Act> acts) {
+    auto life = life_;
     for (auto& act : acts) {
-      if (over_the_cliff()) return;
+      if (over_the_cliff() || life != life_) return;  // or what one of them brought about has killed it
       std::visit(Overloaded{[&](chat::Act& wanted) { perform(wanted); }, [](command::Act&) {},
                             [](Task& task) { task(); }},
                  act);
