@@ -114,6 +114,7 @@ TEST_GROUP(ChatServices) {
     end.result.cost_usd = cost;
     end.result.input_tokens = 100;
     tell(chat::Reported{turn, end});
+    tell(chat::FilesCollected{turn, {}});
   }
   std::vector<command::SessionView> history() {
     std::vector<command::SessionView> views;
@@ -198,6 +199,7 @@ TEST(ChatServices, ASessionIsResumedAsItIsByThen) {
   agent::TurnEnded end;
   end.result.cost_usd = 0.5;
   tell(chat::Reported{turn, end});
+  tell(chat::FilesCollected{turn, {}});
   for (auto& task : std::exchange(waiting, {})) task();
   settle();
   LONGS_EQUAL(COORDINATOR_OK, result);
