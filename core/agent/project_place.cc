@@ -16,7 +16,10 @@ Status ignore_all(const io::Directory& place) {
   if (!there) return tl::unexpected(there.error());
   if (*there) return {};
   auto file = place.create(".gitignore");
-  if (!file) return tl::unexpected(file.error());
+  if (!file) {  // another errand may have made it just now
+    auto again = place.look(".gitignore");
+    return again && *again ? Status() : tl::unexpected(file.error());
+  }
   if (::write(file->get(), "*\n", 2) != 2) return fail("cannot write {}/.gitignore", place.path());
   return {};
 }
