@@ -25,7 +25,6 @@ namespace coordinator::simulation {
 enum class Mutation {
   none,
   act_before_commit,
-  end_before_commit,
   forget_the_nonce,
   drop_a_shim,
   leave_the_gap,
@@ -260,10 +259,7 @@ class Daemon {
   void take_up(chat::Effects effects) {
     Task end_the_rest = [this] { agents_.forget_all_but(engine_->turn_ids()); };
     for (store::Write& record : std::exchange(effects.writes, {})) write(std::move(record));
-    if (mutation_ == Mutation::end_before_commit)
-      end_the_rest();
-    else
-      journal_->add(end_the_rest);
+    journal_->add(end_the_rest);
     add(std::move(effects));
   }
 

@@ -21,7 +21,6 @@ struct Options {
 
 Mutation mutation_named(std::string_view name) {
   if (name == "act-before-commit") return Mutation::act_before_commit;
-  if (name == "end-before-commit") return Mutation::end_before_commit;
   if (name == "forget-the-nonce") return Mutation::forget_the_nonce;
   if (name == "drop-a-shim") return Mutation::drop_a_shim;
   if (name == "leave-the-gap") return Mutation::leave_the_gap;
@@ -29,7 +28,7 @@ Mutation mutation_named(std::string_view name) {
   if (name == "draw-behind") return Mutation::draw_behind;
   if (name == "lose-an-answer") return Mutation::lose_an_answer;
   fmt::print(stderr,
-             "no mutation is named {}: act-before-commit, end-before-commit, forget-the-nonce, drop-a-shim, "
+             "no mutation is named {}: act-before-commit, forget-the-nonce, drop-a-shim, "
              "leave-the-gap, lose-a-file, draw-behind, lose-an-answer\n",
              name);
   std::exit(2);
