@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "agent/runner.h"
-#include "chat/parcel.h"
 #include "base/json.h"
+#include "chat/parcel.h"
 #include "scheduler.h"
 
 namespace coordinator::simulation {
