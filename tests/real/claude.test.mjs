@@ -262,13 +262,11 @@ describe('a tool that has to be allowed', limit, () => {
 
   test('a plan is approved, or sent back with what should change', limit, async () => {
     const running = await stage.post('api: use EnterPlanMode {} then use ExitPlanMode {"plan":"1. **Look** at it"} then result');
-    await press(await asked('Allow once'), 'Allow once');
     const plan = await asked('Revise');
     assert.match(plan.content, /1\. \*\*Look\*\* at it/);
     await write(plan, 'Revise', 'look twice');
     await stage.playground.answer_to(running, /look twice/);
     const again = await stage.post('api: use EnterPlanMode {} then use ExitPlanMode {"plan":"1. Look **twice**"} then result');
-    await press(await asked('Allow once'), 'Allow once');
     await press(await asked('Approve'), 'Approve');
     await stage.playground.answer_to(again, /approved/);
   });
