@@ -108,7 +108,7 @@ TEST(Engine, AnEmptyMentionGetsHelpAndAnEmptyReplyIsARequest) {
   Effects help = tell(Arrived{message(1, 100, "<@42>")});
   STRCMP_EQUAL("post(1/0 Mention me t)", acts(help).c_str());
   discord::Message reply = message(2, 100, "<@42>");
-  reply.referenced = discord::ReferencedMessage{MessageId{50}, {}, "is this right?"};
+  reply.referenced = discord::ReferencedMessage{MessageId{50}, {}, "is this right?", {}};
   tell(Arrived{reply});
   STRCMP_CONTAINS("> is this right?", spec.prompt.c_str());
 }
